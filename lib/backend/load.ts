@@ -1,0 +1,49 @@
+import { createRequire } from 'node:module';
+import { relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { LayerwiseError } from '../errors.js';
+import type { NativeAddon } from './native.js';
+
+const require = createRequire(import.meta.url);
+const root = fileURLToPath(new URL('../..', import.meta.url));
+
+let loaded: { addon: NativeAddon; file: string } | undefined;
+
+/** The native addon, loaded at the first use; ERR_NATIVE with the way to fix it when there is none for this platform. */
+export function addon(): NativeAddon {
+  loaded ??= load();
+  return loaded.addon;
+}
+
+/** Which binary was loaded, relative to the package. */
+export function addonFile(): string {
+  loaded ??= load();
+  return relative(root, loaded.file) || loaded.file;
+}
+
+function libc(): string {
+  if (process.platform !== 'linux') return '';
+  const report = process.report?.getReport() as { header?: { glibcVersionRuntime?: string } } | undefined;
+  return report?.header?.glibcVersionRuntime ? ` (glibc ${report.header.glibcVersionRuntime})` : ' (musl)';
+}
+
+function load() {
+  const gyp = require('node-gyp-build') as { resolve?: (dir: string) => string; path?: (dir: string) => string };
+  let file = '';
+  try {
+    file = (gyp.resolve ?? gyp.path)?.(root) ?? '';
+    return { addon: require(file) as NativeAddon, file };
+  } catch (cause) {
+    const platform = `${process.platform}-${process.arch}${libc()}, Node ${process.version}`;
+    const reason = file
+      ? `"${relative(root, file)}" does not load: ${(cause as Error).message}`
+      : `there is no prebuilt binary in prebuilds/ and none was built in build/Release`;
+    throw new LayerwiseError(
+      'ERR_NATIVE',
+      `layerwise: no native addon for ${platform}: ${reason}. ` +
+        'Build it from the sources in the package: npx layerwise build (needs g++, make and python3; ' +
+        'on Debian: apt-get install g++ make python3).',
+      { cause },
+    );
+  }
+}

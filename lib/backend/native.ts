@@ -1,0 +1,88 @@
+import type { DType, TypedArray } from '../tensor/dtype.js';
+import type { Attrs } from '../tensor/traced.js';
+
+/** What native compiles: a flat list of nodes over numbered values, all shapes known. */
+export interface NativeGraph {
+  readonly values: readonly { readonly dtype: DType; readonly shape: readonly number[] }[];
+  readonly inputs: readonly number[];
+  /** Weights. `key` names the data across the compiles that share a store, so that it is packed once. */
+  readonly constants: readonly { readonly value: number; readonly key: number; readonly data: TypedArray }[];
+  readonly nodes: readonly NativeNode[];
+  readonly outputs: readonly number[];
+}
+
+export interface NativeNode {
+  readonly op: string;
+  readonly inputs: readonly number[];
+  readonly outputs: readonly number[];
+  readonly attrs: Attrs;
+  readonly name?: string;
+}
+
+export type BackendName = 'cpu' | 'reference';
+
+export interface CompileOptions {
+  readonly backend: BackendName;
+  readonly store?: NativeStore;
+  /** Dimension 0 of all inputs and outputs when the graph treats samples independently; 0: never split. */
+  readonly batch?: number;
+}
+
+declare const brand: unique symbol;
+export interface NativeStore {
+  readonly [brand]: 'store';
+}
+export interface NativePlan {
+  readonly [brand]: 'plan';
+}
+export interface NativeJob {
+  readonly [brand]: 'job';
+}
+
+export interface PlanNodeInfo {
+  readonly op: string;
+  readonly name: string;
+  readonly algorithm: string;
+  readonly flops: number;
+  readonly bytes: number;
+  readonly segment: number;
+  readonly mode: string;
+}
+
+export interface PlanInfo {
+  readonly nodes: readonly PlanNodeInfo[];
+  readonly arenaBytes: number;
+  readonly packedBytes: number;
+  readonly values: number;
+}
+
+/** What the machine and the build are. */
+export interface NativeInfo {
+  readonly isa: string;
+  readonly isaAvailable: readonly string[];
+  readonly cpuFeatures: readonly string[];
+  readonly threads: number;
+  readonly coresAvailable: number;
+  readonly cacheBytes: { readonly l1: number; readonly l2: number; readonly l3: number };
+  readonly eigen: string;
+  readonly backends: readonly string[];
+  readonly compiler: string;
+  /** How often the core has asked the system for arena or scratch memory: constant in steady state. */
+  readonly allocations: number;
+  readonly arenaBytes: number;
+}
+
+export type JobCallback = (error: Error | null, outputs: TypedArray[] | null) => void;
+
+/** The one door to native code. */
+export interface NativeAddon {
+  createStore(): NativeStore;
+  compile(graph: NativeGraph, options: CompileOptions): NativePlan;
+  run(plan: NativePlan, inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
+  start(plan: NativePlan, inputs: readonly TypedArray[], callback: JobCallback): NativeJob;
+  cancel(job: NativeJob): void;
+  planInfo(plan: NativePlan): PlanInfo;
+  info(): NativeInfo;
+  setNumThreads(threads: number): void;
+  getNumThreads(): number;
+}

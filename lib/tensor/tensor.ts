@@ -1,0 +1,122 @@
+import { axisIn } from '../check.js';
+import { argumentError, dtypeError, shapeError, stateError } from '../errors.js';
+import { arrayType, bytesPerElement, type DType, type TypedArray, type TypedArrays } from './dtype.js';
+import { memoryLimit } from './memory.js';
+import { formatTensor } from './print.js';
+
+/** Sizes of a tensor, outermost first. `null` stands for a size that is not known yet (the batch), in traced tensors only. */
+export type Shape = readonly (number | null)[];
+
+/** The number of elements of a known shape, checked against what a typed array can hold. */
+export function sizeOf(op: string, shape: readonly number[]): number {
+  let size = 1;
+  for (const dim of shape) size *= dim;
+  if (!Number.isSafeInteger(size)) throw shapeError(op, 'the shape has too many elements', { shape });
+  return size;
+}
+
+/** Nested arrays of numbers, as deep as the tensor's rank. */
+export type NestedArray = number | bigint | boolean | readonly NestedArray[];
+
+/**
+ * A contiguous, row-major array of numbers with a shape and a dtype, channels last by convention.
+ * `data` is the typed array itself, not a copy; `reshape` shares it. The garbage collector frees it.
+ */
+export class Tensor<S extends Shape = Shape, D extends DType = DType> {
+  readonly shape: S;
+  readonly dtype: D;
+  readonly #data: TypedArrays[D] | undefined;
+
+  /** Use `tensor(...)`: the constructor checks lengths only. */
+  constructor(data: TypedArrays[D] | undefined, shape: S, dtype: D) {
+    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as unknown as S);
+    this.dtype = dtype;
+    this.#data = data;
+    if (data === undefined) return;
+    if (!(data instanceof arrayType(dtype))) {
+      throw dtypeError('tensor', `the data of a ${dtype} tensor must be a ${arrayType(dtype).name}`, { data });
+    }
+    const size = sizeOf('tensor', shape as readonly number[]);
+    if (data.length !== size) {
+      throw shapeError('tensor', `the shape holds ${size} elements but the data ${data.length}`, { shape });
+    }
+  }
+
+  /** The elements in row-major order: the tensor's own memory, not a copy. */
+  get data(): TypedArrays[D] {
+    const data = this.#data;
+    if (data === undefined) {
+      throw stateError('Tensor', 'a traced tensor has a shape but no values', { shape: this.shape },
+        'Values exist when the model runs; inside a Lambda use ops only');
+    }
+    return data;
+  }
+
+  get rank(): number {
+    return this.shape.length;
+  }
+
+  /** The number of elements. */
+  get size(): number {
+    if (this.#data !== undefined) return this.#data.length;
+    return sizeOf('size', this.shape.map((dim) => dim ?? Number.NaN));
+  }
+
+  get byteLength(): number {
+    return this.size * bytesPerElement(this.dtype);
+  }
+
+  /** One element by its indices; negative indices count from the end. `int64` gives a BigInt, `bool` a boolean. */
+  at(...indices: number[]): D extends 'int64' ? bigint : D extends 'bool' ? boolean : number {
+    if (indices.length !== this.rank) {
+      throw argumentError('at', `${this.rank} indices are needed, one per axis`, { indices, shape: this.shape });
+    }
+    let offset = 0;
+    for (let axis = 0; axis < indices.length; axis++) {
+      const dim = this.shape[axis] as number;
+      offset = offset * dim + axisIn('at', indices[axis], dim, `index ${axis}`);
+    }
+    const value = (this.data as TypedArray)[offset];
+    return (this.dtype === 'bool' ? value !== 0 : value) as ReturnType<this['at']>;
+  }
+
+  /** Nested arrays (a number for a scalar). */
+  toArray(): NestedArray {
+    const data = this.data as TypedArray;
+    let offset = 0;
+    const build = (axis: number): NestedArray => {
+      if (axis === this.rank) {
+        const value = data[offset++] as number | bigint;
+        return this.dtype === 'bool' ? value !== 0 : value;
+      }
+      return Array.from({ length: this.shape[axis] as number }, () => build(axis + 1));
+    };
+    return build(0);
+  }
+
+  /** NumPy-like text; long axes are shortened. */
+  toString(): string {
+    return formatTensor(this as unknown as Tensor);
+  }
+
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+}
+
+/** A typed array of zeros, or ERR_SHAPE when no machine could hold it. */
+export function allocate<D extends DType>(op: string, dtype: D, shape: readonly number[]): TypedArrays[D] {
+  const bytes = sizeOf(op, shape) * bytesPerElement(dtype);
+  const tooBig = (cause?: unknown) =>
+    Object.assign(
+      shapeError(op, `the result would need ${(bytes / 2 ** 30).toPrecision(3)} GiB of memory`, { shape },
+        'Split the batch, or check the shape'),
+      { cause },
+    );
+  if (bytes > memoryLimit()) throw tooBig();
+  try {
+    return new (arrayType(dtype))(bytes / bytesPerElement(dtype)) as TypedArrays[D];
+  } catch (cause) {
+    throw tooBig(cause);
+  }
+}
