@@ -1,0 +1,105 @@
+#pragma once
+
+#include <cstddef>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/buffer.h"
+#include "base/function_ref.h"
+#include "base/view.h"
+#include "ops/op.h"
+
+namespace lw {
+
+/// A weight while a plan is compiled. The data is only valid during `prepare`; what an op needs later it packs into the store.
+class Constant {
+ public:
+  Constant(std::string key, View view) : key_(std::move(key)), view_(view) {}
+  Constant(std::string key, TensorDesc desc, std::function<Buffer()> make)
+      : key_(std::move(key)), view_{nullptr, desc.dtype, desc.dims}, make_(std::move(make)) {}
+
+  /// Names the data: equal keys within one store mean equal data. Empty: no name, never share.
+  const std::string& key() const { return key_; }
+  /// The data; derived constants (folded weights) are computed at the first call.
+  const View& view() const {
+    if (view_.data == nullptr && make_) {
+      owned_ = make_();
+      view_.data = owned_.data();
+    }
+    return view_;
+  }
+
+ private:
+  std::string key_;
+  mutable View view_;
+  mutable Buffer owned_;
+  std::function<Buffer()> make_;
+};
+
+/// Packed weights, shared by the plans that a model compiles for different batch sizes.
+class Store {
+ public:
+  virtual ~Store() = default;
+  /// The buffer of that key, made by `make` when it is not there yet.
+  virtual std::shared_ptr<const Buffer> get(const std::string& key, const std::function<Buffer()>& make) = 0;
+};
+
+/// What `prepare` may look at besides the op: which inputs are weights (null: comes at run time), and where packed ones are kept.
+struct PrepareContext {
+  std::vector<const Constant*> constants;  ///< one per input
+  Store* store = nullptr;                  ///< never null
+
+  /// A copy of a constant input as it is, kept by the store.
+  std::shared_ptr<const Buffer> keep(size_t input) const;
+  /// A packed form of a constant input; `tag` names the layout.
+  std::shared_ptr<const Buffer> pack(size_t input, const std::string& tag, const std::function<Buffer(const View&)>& pack) const;
+};
+
+/// What `run` may use. One per running plan and thread.
+class RunContext {
+ public:
+  virtual ~RunContext() = default;
+  /// Calls body(0 .. tasks-1). On all threads when the op has the machine to itself, one after the other on this thread inside a
+  /// segment that is split by sample. Results must not depend on which: tasks are cut by geometry alone, never by thread count.
+  virtual void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) = 0;
+  /// How many tasks can run at the same time: for choosing a grain that has no influence on the bits of the result.
+  virtual int concurrency() const = 0;
+};
+
+/// Memory of the calling thread, 64-byte aligned, grown on demand and kept between runs. Each slot is one buffer:
+/// slots 0-3 belong to the body of a task, slots 4-7 to the op around parallelFor (tasks may share the pointer).
+std::byte* scratch(int slot, size_t bytes);
+template <typename T>
+T* scratchOf(int slot, int64_t count) {
+  return reinterpret_cast<T*>(scratch(slot, static_cast<size_t>(count) * sizeof(T)));
+}
+
+/// An op made ready for its weights and geometry. Immutable: several threads may run it at once.
+class Prepared {
+ public:
+  virtual ~Prepared() = default;
+  /// One view per input and output, in the order of Op::in and Op::out. Dimension 0 may be smaller than in the Op where
+  /// splitsByBatch holds: take the batch from the views, everything else from the parameters. Constant inputs have data == nullptr
+  /// when they were packed or kept at prepare. Inputs never overlap outputs, except that an elementwise op (unary; binary whose first operand
+  /// has the output's shape) may be given in[0].data == out[0].data.
+  virtual void run(RunContext& context, const View* in, const View* out) const = 0;
+  /// What was chosen, for planInfo and profiles: `gemm`, `depthwise`, `reference`...
+  virtual const char* algorithm() const = 0;
+};
+
+class Backend {
+ public:
+  virtual ~Backend() = default;
+  virtual const char* name() const = 0;
+  virtual bool supports(const Op& op) const = 0;
+  virtual std::unique_ptr<Prepared> prepare(const Op& op, const PrepareContext& context) const = 0;
+};
+
+/// Naive loops with double accumulators: supports every op and dtype.
+const Backend& referenceBackend();
+/// Kernels for this machine's CPU.
+const Backend& cpuBackend();
+
+}  // namespace lw

@@ -1,0 +1,47 @@
+#include "base/buffer.h"
+
+#include <atomic>
+#include <cstdlib>
+#include <new>
+#include <utility>
+
+#include "base/error.h"
+
+namespace lw {
+namespace {
+constexpr size_t kAlignment = 64;
+std::atomic<int64_t> g_count{0};
+std::atomic<int64_t> g_bytes{0};
+}  // namespace
+
+Buffer::~Buffer() {
+  if (data_ == nullptr) return;
+  g_bytes -= static_cast<int64_t>(bytes_);
+  ::operator delete(data_, std::align_val_t{kAlignment});
+}
+
+Buffer& Buffer::operator=(Buffer&& other) noexcept {
+  std::swap(data_, other.data_);
+  std::swap(bytes_, other.bytes_);
+  return *this;
+}
+
+std::byte* Buffer::ensure(size_t bytes) {
+  if (bytes <= bytes_) return data_;
+  // Whole cache lines, and one more, so that a kernel may read a full packet at the last element.
+  const size_t rounded = (bytes + 2 * kAlignment - 1) / kAlignment * kAlignment;
+  if (rounded < bytes) throw Error(Code::kNative, "a buffer size overflows");
+  Buffer old = std::move(*this);
+  void* fresh = ::operator new(rounded, std::align_val_t{kAlignment}, std::nothrow);
+  if (fresh == nullptr) throw Error(Code::kNative, "out of memory");
+  data_ = static_cast<std::byte*>(fresh);
+  bytes_ = rounded;
+  ++g_count;
+  g_bytes += static_cast<int64_t>(rounded);
+  return data_;
+}
+
+int64_t allocationCount() { return g_count; }
+int64_t allocatedBytes() { return g_bytes; }
+
+}  // namespace lw
