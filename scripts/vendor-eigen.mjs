@@ -1,7 +1,16 @@
 // Puts Eigen's headers and licence into native/vendor/eigen. They are looked for in EIGEN_DIR, then in the
 // system's folders, else taken out of Debian's package of headers, which is downloaded but not installed.
 // The tree must match one of the hashes below: the kernels rely on Eigen's internals, so any other version is refused.
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
@@ -33,9 +42,13 @@ export function isVendored() {
 }
 
 function licencesNear(folder) {
-  const inTree = ['COPYING.MPL2', 'COPYING.BSD', 'COPYING.README', 'LICENSE'].map((name) => join(folder, name));
+  const inTree = ['COPYING.MPL2', 'COPYING.BSD', 'COPYING.README', 'LICENSE'].map((name) =>
+    join(folder, name),
+  );
   const prefix = dirname(dirname(folder)); // <prefix>/include/eigen3 -> <prefix>
-  const inDoc = ['libeigen3-dev', 'eigen3', 'eigen'].map((name) => join(prefix, 'share/doc', name, 'copyright'));
+  const inDoc = ['libeigen3-dev', 'eigen3', 'eigen'].map((name) =>
+    join(prefix, 'share/doc', name, 'copyright'),
+  );
   return [...inTree, ...inDoc].filter((path) => existsSync(path));
 }
 
@@ -90,7 +103,9 @@ export function vendorEigen() {
     refused.push(`${folder} holds another version (SHA-256 ${hash})`);
   }
   if (asked) {
-    throw new Failure(`Eigen: EIGEN_DIR=${asked} does not hold Eigen ${VERSION}. ${refused.join('; ')}\n${HELP}`);
+    throw new Failure(
+      `Eigen: EIGEN_DIR=${asked} does not hold Eigen ${VERSION}. ${refused.join('; ')}\n${HELP}`,
+    );
   }
   const temporary = mkdtempSync(join(tmpdir(), 'layerwise-eigen-'));
   try {

@@ -1,0 +1,103 @@
+# The build that prebuilds ship and `npx layerwise build` runs. Sources, flags and ISAs come from native/sources.json,
+# which CMakeLists.txt reads too. gyp sets flags per target, so every ISA is a static library of its own.
+{
+  'variables': {
+    # Warnings are errors while developing; a user's newer compiler must not fail on a new warning.
+    'lw_werror%': 'true',
+    'eigen_dir': '<(module_root_dir)/native/vendor/eigen',
+    'napi_dir': '<!(node -p "path.dirname(require.resolve(\'node-addon-api/napi.h\'))")',
+    'core_sources': [
+      '<!@(node -p "const s=require(\'./native/sources.json\');[\'base\',\'ops\',\'plan\',\'reference\',\'cpu\'].flatMap(k=>s[k]).map(f=>\'native/\'+f).join(\' \')")',
+    ],
+    'binding_sources': [
+      '<!@(node -p "require(\'./native/sources.json\').binding.map(f=>\'native/\'+f).join(\' \')")',
+    ],
+    'kernel_sources': [
+      '<!@(node -p "require(\'./native/sources.json\').kernels.map(f=>\'native/\'+f).join(\' \')")',
+    ],
+    'kernel_flags': [
+      '<!@(node -p "require(\'./native/sources.json\').kernelFlags.join(\' \')")',
+    ],
+  },
+  'target_defaults': {
+    'include_dirs': ['native'],
+    'defines': [
+      'NAPI_VERSION=8',
+      '<!@(node -p "require(\'./native/sources.json\').defines.join(\' \')")',
+    ],
+    'cflags_cc!': ['-fno-exceptions', '-fno-rtti', '-std=gnu++17', '-std=gnu++20'],
+    'cflags_cc': [
+      '<!@(node -p "const s=require(\'./native/sources.json\');[...s.flags,...s.release].join(\' \')")',
+      '-fexceptions',
+      '-frtti',
+      '-pthread',
+      '-isystem', '<(eigen_dir)',
+      '-isystem', '<(napi_dir)',
+    ],
+    'xcode_settings': {
+      'GCC_ENABLE_CPP_EXCEPTIONS': 'YES',
+      'CLANG_CXX_LANGUAGE_STANDARD': 'c++20',
+      'MACOSX_DEPLOYMENT_TARGET': '12.0',
+      'OTHER_CPLUSPLUSFLAGS': [
+        '<!@(node -p "const s=require(\'./native/sources.json\');[...s.flags,...s.release].join(\' \')")',
+        '-isystem', '<(eigen_dir)',
+        '-isystem', '<(napi_dir)',
+      ],
+    },
+    'conditions': [
+      ['lw_werror=="true"', {
+        'cflags_cc': ['-Werror'],
+      }],
+    ],
+  },
+  'targets': [
+    {
+      'target_name': 'layerwise',
+      'sources': ['<@(core_sources)', '<@(binding_sources)'],
+      'defines': ['NAPI_CPP_EXCEPTIONS'],
+      'dependencies': ['lw_kernels_baseline'],
+      'ldflags': ['-pthread', '-Wl,--exclude-libs,ALL'],
+      'conditions': [
+        ['target_arch=="x64"', {
+          'dependencies': ['lw_kernels_avx2', 'lw_kernels_avx512'],
+        }],
+      ],
+    },
+    {
+      'target_name': 'lw_kernels_baseline',
+      'type': 'static_library',
+      'sources': ['<@(kernel_sources)'],
+      'defines': ['Eigen=Eigen_baseline', 'LW_ISA=baseline', 'LW_ISA_NS=lw_baseline'],
+      'cflags_cc': [
+        '<@(kernel_flags)',
+        '<!@(node -p "(require(\'./native/sources.json\').isa[\'<(target_arch)\']||{baseline:[]}).baseline.join(\' \')")',
+      ],
+    },
+  ],
+  'conditions': [
+    ['target_arch=="x64"', {
+      'targets': [
+        {
+          'target_name': 'lw_kernels_avx2',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['Eigen=Eigen_avx2', 'LW_ISA=avx2', 'LW_ISA_NS=lw_avx2'],
+          'cflags_cc': [
+            '<@(kernel_flags)',
+            '<!@(node -p "require(\'./native/sources.json\').isa.x64.avx2.join(\' \')")',
+          ],
+        },
+        {
+          'target_name': 'lw_kernels_avx512',
+          'type': 'static_library',
+          'sources': ['<@(kernel_sources)'],
+          'defines': ['Eigen=Eigen_avx512', 'LW_ISA=avx512', 'LW_ISA_NS=lw_avx512'],
+          'cflags_cc': [
+            '<@(kernel_flags)',
+            '<!@(node -p "require(\'./native/sources.json\').isa.x64.avx512.join(\' \')")',
+          ],
+        },
+      ],
+    }],
+  ],
+}
