@@ -2,7 +2,7 @@
 // these scripts run before anything is installed.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -78,4 +78,50 @@ export function hashFiles(files, base = root) {
     hash.update(`${relative(base, file).split(sep).join('/')} ${digest}\n`);
   }
   return hash.digest('hex');
+}
+
+/** True when the step `name` last finished with this value, a hash of its inputs. */
+export function stampIs(name, value) {
+  const file = join(root, '.setup', name);
+  return existsSync(file) && readFileSync(file, 'utf8') === value;
+}
+
+export function writeStamp(name, value) {
+  mkdirSync(join(root, '.setup'), { recursive: true });
+  writeFileSync(join(root, '.setup', name), value);
+}
+
+/** Runs `body` while holding a lock file, so that two set-ups of one checkout do not build into each other. */
+export async function withLock(body) {
+  const file = join(root, '.setup', 'lock');
+  mkdirSync(dirname(file), { recursive: true });
+  for (let told = false; ; ) {
+    try {
+      writeFileSync(file, String(process.pid), { flag: 'wx' });
+      break;
+    } catch (error) {
+      if (error.code !== 'EEXIST') throw error;
+    }
+    if (!isAlive(readFileSync(file, 'utf8'))) {
+      rmSync(file, { force: true });
+      continue;
+    }
+    if (!told) console.log('waiting for another set-up of this folder ...');
+    told = true;
+    await new Promise((resolve) => setTimeout(resolve, 200));
+  }
+  try {
+    return await body();
+  } finally {
+    rmSync(file, { force: true });
+  }
+}
+
+function isAlive(pid) {
+  try {
+    process.kill(Number(pid), 0);
+    return Number(pid) > 0;
+  } catch (error) {
+    return error.code === 'EPERM';
+  }
 }
