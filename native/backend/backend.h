@@ -69,7 +69,7 @@ class RunContext {
 };
 
 /// Memory of the calling thread, 64-byte aligned, grown on demand and kept between runs. Each slot is one buffer:
-/// slots 0-3 belong to the body of a task, slots 4-7 to the op around parallelFor (tasks may share the pointer).
+/// slots 0-3 belong to the body of a task, slots 4-7 to the op around parallelFor (tasks may share the pointer), slot 8 to the plan.
 std::byte* scratch(int slot, size_t bytes);
 template <typename T>
 T* scratchOf(int slot, int64_t count) {

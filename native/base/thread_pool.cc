@@ -1,0 +1,155 @@
+#include "base/thread_pool.h"
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <cstdlib>
+#include <exception>
+#include <mutex>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include "base/error.h"
+
+#if defined(__x86_64__) || defined(_M_X64)
+#include <immintrin.h>
+#endif
+
+namespace lw {
+namespace {
+
+constexpr int kMaxThreads = 1024;
+/// A worker looks for the next piece of work for some microseconds before it sleeps: the ops of a plan follow each other closely.
+constexpr int kSpins = 2000;
+
+void relax() {
+#if defined(__x86_64__) || defined(_M_X64)
+  _mm_pause();
+#endif
+}
+
+int initialThreads() {
+  const char* text = std::getenv("LAYERWISE_NUM_THREADS");
+  if (text == nullptr || *text == 0) return coresAvailable();
+  char* end = nullptr;
+  const long value = std::strtol(text, &end, 10);
+  if (*end != 0 || value < 1 || value > kMaxThreads)
+    throw Error(Code::kArgument, "LAYERWISE_NUM_THREADS must be an integer from 1 to 1024. Received \"" + std::string(text) + "\".");
+  return static_cast<int>(value);
+}
+
+}  // namespace
+
+struct ThreadPool::State {
+  std::atomic<bool> busy{false};      ///< one parallelFor at a time has the workers
+  std::atomic<int> threads{1};        ///< including the caller
+  std::atomic<uint64_t> generation{0};  ///< counts jobs, and shutdowns
+
+  std::mutex mutex;  ///< guards what follows
+  std::condition_variable wake, done;
+  std::vector<std::thread> workers;
+  bool open = false;  ///< a job may be joined
+  bool stop = false;
+  int active = 0;  ///< workers inside the job
+  const FunctionRef<void(int64_t)>* body = nullptr;
+  int64_t tasks = 0;
+  std::exception_ptr failure;
+
+  std::atomic<int64_t> next{0};
+
+  void drain() {
+    try {
+      for (int64_t task = next++; task < tasks; task = next++) (*body)(task);
+    } catch (...) {
+      next = tasks;
+      std::lock_guard lock(mutex);
+      if (!failure) failure = std::current_exception();
+    }
+  }
+
+  void work() {
+    uint64_t seen = 0;
+    for (;;) {
+      for (int i = 0; i < kSpins && generation.load(std::memory_order_acquire) == seen; ++i) relax();
+      {
+        std::unique_lock lock(mutex);
+        wake.wait(lock, [&] { return stop || generation.load(std::memory_order_relaxed) != seen; });
+        if (stop) return;
+        seen = generation.load(std::memory_order_relaxed);
+        if (!open) continue;
+        ++active;
+      }
+      drain();
+      {
+        std::lock_guard lock(mutex);
+        if (--active == 0) done.notify_one();
+      }
+    }
+  }
+};
+
+ThreadPool::ThreadPool() : state_(new State) { state_->threads = initialThreads(); }
+
+ThreadPool& ThreadPool::instance() {
+  static ThreadPool pool;
+  return pool;
+}
+
+int ThreadPool::threads() const { return state_->threads; }
+
+void ThreadPool::setThreads(int threads) {
+  require(threads >= 1 && threads <= kMaxThreads, Code::kArgument, "setNumThreads: threads must be an integer from 1 to 1024.");
+  while (state_->busy.exchange(true)) std::this_thread::yield();
+  if (threads < state_->threads) shutdown();
+  state_->threads = threads;
+  state_->busy = false;
+}
+
+void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
+  State& s = *state_;
+  const int helpers = static_cast<int>(std::min<int64_t>(s.threads, tasks)) - 1;
+  if (helpers < 1 || s.busy.exchange(true)) {
+    for (int64_t task = 0; task < tasks; ++task) body(task);
+    return;
+  }
+  {
+    std::lock_guard lock(s.mutex);
+    s.stop = false;
+    s.body = &body;
+    s.tasks = tasks;
+    s.next = 0;
+    s.open = true;
+    while (static_cast<int>(s.workers.size()) < s.threads - 1) s.workers.emplace_back([&s] { s.work(); });
+    s.generation.fetch_add(1, std::memory_order_release);
+  }
+  if (helpers == 1)
+    s.wake.notify_one();
+  else
+    s.wake.notify_all();
+  s.drain();
+  std::exception_ptr failure;
+  {
+    std::unique_lock lock(s.mutex);
+    s.open = false;
+    s.done.wait(lock, [&] { return s.active == 0; });
+    std::swap(failure, s.failure);
+  }
+  s.busy = false;
+  if (failure) std::rethrow_exception(failure);
+}
+
+void ThreadPool::shutdown() {
+  State& s = *state_;
+  std::vector<std::thread> workers;
+  {
+    std::lock_guard lock(s.mutex);
+    s.stop = true;
+    s.generation.fetch_add(1, std::memory_order_release);
+    std::swap(workers, s.workers);
+  }
+  s.wake.notify_all();
+  for (std::thread& worker : workers) worker.join();
+}
+
+}  // namespace lw
