@@ -10,7 +10,12 @@ export type Shape = readonly (number | null)[];
 /** The number of elements of a known shape, checked against what a typed array can hold. */
 export function sizeOf(op: string, shape: readonly number[]): number {
   let size = 1;
-  for (const dim of shape) size *= dim;
+  for (const dim of shape) {
+    if (!Number.isSafeInteger(dim) || dim < 0) {
+      throw shapeError(op, 'every size must be an integer of at least 0', { shape });
+    }
+    size *= dim;
+  }
   if (!Number.isSafeInteger(size)) throw shapeError(op, 'the shape has too many elements', { shape });
   return size;
 }
@@ -26,6 +31,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   readonly shape: S;
   readonly dtype: D;
   readonly #data: TypedArrays[D] | undefined;
+  readonly #size: number = 0;
 
   /** Use `tensor(...)`: the constructor checks lengths only. */
   constructor(data: TypedArrays[D] | undefined, shape: S, dtype: D) {
@@ -40,6 +46,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
     if (data.length !== size) {
       throw shapeError('tensor', `the shape holds ${size} elements but the data ${data.length}`, { shape });
     }
+    this.#size = size;
   }
 
   /** The elements in row-major order: the tensor's own memory, not a copy. */
@@ -49,16 +56,26 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
       throw stateError('Tensor', 'a traced tensor has a shape but no values', { shape: this.shape },
         'Values exist when the model runs; inside a Lambda use ops only');
     }
+    if (data.length !== this.#size) {
+      throw stateError('Tensor', 'the memory of the tensor is gone: its buffer was transferred', { shape: this.shape },
+        'Transfer a copy: x.data.slice()');
+    }
     return data;
   }
 
+  /** True for a tensor of a trace, which has a shape and no values. */
+  get isTraced(): boolean {
+    return this.#data === undefined;
+  }
+
+  /** The number of axes. */
   get rank(): number {
     return this.shape.length;
   }
 
   /** The number of elements. */
   get size(): number {
-    if (this.#data !== undefined) return this.#data.length;
+    if (this.#data !== undefined) return this.#size;
     return sizeOf('size', this.shape.map((dim) => dim ?? Number.NaN));
   }
 
@@ -77,7 +94,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
       offset = offset * dim + axisIn('at', indices[axis], dim, `index ${axis}`);
     }
     const value = (this.data as TypedArray)[offset];
-    return (this.dtype === 'bool' ? value !== 0 : value) as ReturnType<this['at']>;
+    return (this.dtype === 'bool' ? value !== 0 : value) as never;
   }
 
   /** Nested arrays (a number for a scalar). */
