@@ -10,6 +10,11 @@ export type WeightDType = 'float32' | 'float64';
 export interface Initializer {
   readonly className: string;
   create(shape: readonly number[], dtype?: WeightDType): Tensor;
+  /**
+   * `create` in two steps: takes the seed now and draws the numbers when the result is called, so that weights that a
+   * file replaces are never drawn and the others do not depend on who reads them first. Optional for own initialisers.
+   */
+  prepare?(shape: readonly number[], dtype?: WeightDType): () => Tensor;
   /** The parts that `initializer({ className, config })` rebuilds this initialiser from. */
   getConfig(): Record<string, unknown>;
 }
@@ -37,7 +42,7 @@ export type InitializerOption =
   | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
   | Initializer;
 
-type Fill = (out: Float64Array | Float32Array, shape: readonly number[]) => void;
+type Fill = (out: Float64Array | Float32Array, shape: readonly number[], random: Random) => void;
 type Config = Readonly<Record<string, unknown>>;
 type Distribution = 'uniform' | 'untruncatedNormal' | 'truncatedNormal';
 type Mode = 'fanIn' | 'fanOut' | 'fanAvg';
@@ -59,26 +64,31 @@ export function setRandomSeed(seed: number): void {
   nextSeed = integer('setRandomSeed', 'seed', seed, 0);
 }
 
-function seedOf(label: string, config: Config): { seed: number | null; random: () => Random } {
+function seedOf(label: string, config: Config): { seed: number | null; draw: () => number } {
   const { seed = null } = config;
-  if (seed === null) return { seed: null, random: () => new Random(nextSeed++) };
+  if (seed === null) return { seed: null, draw: () => nextSeed++ };
   const checked = integer(label, 'seed', seed, 0);
-  return { seed: checked, random: () => new Random(checked) };
+  return { seed: checked, draw: () => checked };
 }
 
 function numberOf(label: string, config: Config, name: string, fallback: number): number {
   return finite(label, name, config[name] ?? fallback);
 }
 
-function make(className: string, config: Record<string, unknown>, fill: Fill): Initializer {
+function make(className: string, config: Record<string, unknown>, fill: Fill, draw = () => 0): Initializer {
+  const prepare = (shape: readonly number[], dtype: WeightDType = 'float32') => {
+    const seed = draw();
+    return () => {
+      const data = allocate(className, dtype, shape);
+      fill(data, shape, new Random(seed));
+      return new Tensor(data, shape, dtype);
+    };
+  };
   return {
     className,
     getConfig: () => ({ ...config }),
-    create(shape, dtype = 'float32') {
-      const data = allocate(className, dtype, shape);
-      fill(data, shape);
-      return new Tensor(data, shape, dtype);
-    },
+    prepare,
+    create: (shape, dtype) => prepare(shape, dtype)(),
   };
 }
 
@@ -94,19 +104,18 @@ export function fans(shape: readonly number[]): { fanIn: number; fanOut: number 
 }
 
 function scaled(className: string, config: Config, given: [scale: number, mode: Mode, kind: Distribution]): Initializer {
-  const { seed, random } = seedOf(className, config);
+  const { seed, draw } = seedOf(className, config);
   const [scale, mode, kind] = given;
-  const fill: Fill = (out, shape) => {
+  const fill: Fill = (out, shape, source) => {
     const { fanIn, fanOut } = fans(shape);
     const fan = mode === 'fanIn' ? fanIn : mode === 'fanOut' ? fanOut : (fanIn + fanOut) / 2;
     const variance = scale / Math.max(1, fan);
-    const source = random();
     if (kind === 'uniform') source.uniform(out, -Math.sqrt(3 * variance), Math.sqrt(3 * variance));
     else if (kind === 'untruncatedNormal') source.normal(out, 0, Math.sqrt(variance));
     else source.truncatedNormal(out, 0, Math.sqrt(variance) / TRUNCATED_DEVIATION);
   };
   const own = className === 'VarianceScaling' ? { scale, mode, distribution: kind } : {};
-  return make(className, { ...own, seed }, fill);
+  return make(className, { ...own, seed }, fill, draw);
 }
 
 function fillIdentity(gain: number): Fill {
@@ -120,14 +129,14 @@ function fillIdentity(gain: number): Fill {
 }
 
 /** Orthonormal rows (or columns, of which there are fewer) by Gram-Schmidt, run twice to stay orthogonal in floating point. */
-function fillOrthogonal(gain: number, random: () => Random): Fill {
-  return (out, shape) => {
+function fillOrthogonal(gain: number): Fill {
+  return (out, shape, random) => {
     if (shape.length < 2) throw shapeError('Orthogonal', 'the weight must have at least rank 2', { shape });
     const columns = shape.at(-1) as number;
     const rows = columns === 0 ? 0 : out.length / columns;
     const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
     const basis = new Float64Array(count * length);
-    random().normal(basis, 0, 1);
+    random.normal(basis, 0, 1);
     for (let i = 0; i < count; i++) {
       const vector = basis.subarray(i * length, (i + 1) * length);
       for (let j = 0; j < 2 * i; j++) {
@@ -176,8 +185,8 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
     known: ['gain', 'seed'],
     build: (className, config) => {
       const gain = numberOf(className, config, 'gain', 1);
-      const { seed, random } = seedOf(className, config);
-      return make(className, { gain, seed }, fillOrthogonal(gain, random));
+      const { seed, draw } = seedOf(className, config);
+      return make(className, { gain, seed }, fillOrthogonal(gain), draw);
     },
   },
   RandomUniform: {
@@ -185,8 +194,9 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
     build: (className, config) => {
       const minval = numberOf(className, config, 'minval', -0.05);
       const maxval = numberOf(className, config, 'maxval', 0.05);
-      const { seed, random } = seedOf(className, config);
-      return make(className, { minval, maxval, seed }, (out) => random().uniform(out, minval, maxval));
+      const { seed, draw } = seedOf(className, config);
+      const fill: Fill = (out, _, random) => random.uniform(out, minval, maxval);
+      return make(className, { minval, maxval, seed }, fill, draw);
     },
   },
   RandomNormal: normalFactory('normal'),
@@ -219,8 +229,8 @@ function normalFactory(kind: 'normal' | 'truncatedNormal'): Factory {
     build: (className, config) => {
       const mean = numberOf(className, config, 'mean', 0);
       const stddev = numberOf(className, config, 'stddev', 0.05);
-      const { seed, random } = seedOf(className, config);
-      return make(className, { mean, stddev, seed }, (out) => random()[kind](out, mean, stddev));
+      const { seed, draw } = seedOf(className, config);
+      return make(className, { mean, stddev, seed }, (out, _, random) => random[kind](out, mean, stddev), draw);
     },
   };
 }
