@@ -7,7 +7,7 @@
     'eigen_dir': '<(module_root_dir)/native/vendor/eigen',
     'napi_dir': '<!(node -p "path.dirname(require.resolve(\'node-addon-api/napi.h\'))")',
     'core_sources': [
-      '<!@(node -p "const s=require(\'./native/sources.json\');[\'base\',\'ops\',\'plan\',\'reference\',\'cpu\'].flatMap(k=>s[k]).map(f=>\'native/\'+f).join(\' \')")',
+      '<!@(node -p "const s=require(\'./native/sources.json\');[\'base\',\'ops\',\'plan\',\'backend\',\'reference\',\'cpu\'].flatMap(k=>s[k]).map(f=>\'native/\'+f).join(\' \')")',
     ],
     'binding_sources': [
       '<!@(node -p "require(\'./native/sources.json\').binding.map(f=>\'native/\'+f).join(\' \')")',

@@ -26,11 +26,13 @@ async function doctor() {
     ['libc', libc()],
     ['node', process.version],
   ]);
-  const { info } = await import('../dist/index.js');
-  const found = info();
-  const cache = Object.entries(found.cacheBytes).map(([level, bytes]) => `${level.toUpperCase()} ${bytes / 1024} KB`);
+  const { addon, addonFile } = await import('../dist/backend/load.js');
+  const found = addon().info();
+  const cache = Object.entries(found.cacheBytes).map(
+    ([level, bytes]) => `${level.toUpperCase()} ${bytes / 1024} KB`,
+  );
   print([
-    ['binary', found.binary],
+    ['binary', addonFile()],
     ['compiler', found.compiler],
     ['isa', `${found.isa} (available: ${found.isaAvailable.join(', ')})`],
     ['cpu', found.cpuFeatures.join(' ')],

@@ -5,7 +5,9 @@ import { filesBelow, hashFiles, root, run } from './tools.mjs';
 
 /** A hash of what dist/ is made of. */
 export function libHash() {
-  const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) => join(root, name));
+  const configs = ['tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+    join(root, name),
+  );
   return hashFiles([...filesBelow('lib'), ...configs]);
 }
 

@@ -9,7 +9,8 @@ import { capture, Failure, filesBelow, hashFiles, root, run, which } from './too
 export const addonFile = join(root, 'build/Release/layerwise.node');
 
 const INSTALL = {
-  linux: 'Debian, Ubuntu: apt-get install g++ make python3; Fedora: dnf install gcc-c++ make python3; Alpine: apk add g++ make python3',
+  linux:
+    'Debian, Ubuntu: apt-get install g++ make python3; Fedora: dnf install gcc-c++ make python3; Alpine: apk add g++ make python3',
   darwin: 'macOS: xcode-select --install',
   win32: 'Windows: winget install Python.Python.3.12 Microsoft.VisualStudio.2022.BuildTools',
 };
@@ -19,7 +20,9 @@ export function checkToolchain() {
   if (process.platform === 'win32') return; // node-gyp finds Visual Studio itself, and says so when it does not
   const compiler = process.env.CXX?.split(' ')[0];
   const missing = [];
-  if (!(compiler ? which(compiler) || existsSync(compiler) : which('g++') || which('c++') || which('clang++'))) {
+  if (
+    !(compiler ? which(compiler) || existsSync(compiler) : which('g++') || which('c++') || which('clang++'))
+  ) {
     missing.push(compiler ? `the C++ compiler CXX=${compiler}` : 'a C++20 compiler (g++ or clang++)');
   }
   if (!which('make')) missing.push('make');
@@ -46,10 +49,14 @@ function findNodeGyp() {
     join(dirname(process.execPath), 'node_modules/npm'),
   ];
   candidates.push(process.env.npm_config_node_gyp);
-  candidates.push(...npmRoots.filter(Boolean).map((npm) => join(npm, 'node_modules/node-gyp/bin/node-gyp.js')));
+  candidates.push(
+    ...npmRoots.filter(Boolean).map((npm) => join(npm, 'node_modules/node-gyp/bin/node-gyp.js')),
+  );
   const found = candidates.find((path) => path && existsSync(path));
   if (found) return found;
-  throw new Failure('node-gyp was not found. Install it and run the same command again: npm install --no-save node-gyp@12');
+  throw new Failure(
+    'node-gyp was not found. Install it and run the same command again: npm install --no-save node-gyp@12',
+  );
 }
 
 /** The folder with include/node of the running Node, if it lies on this machine; else node-gyp downloads headers. */

@@ -11,7 +11,9 @@ import { isVendored, vendorEigen } from './vendor-eigen.mjs';
 function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < 20 || (major === 20 && minor < 19)) {
-    throw new Failure(`Layerwise needs Node 20.19 or newer; this is ${process.version}. See https://nodejs.org.`);
+    throw new Failure(
+      `Layerwise needs Node 20.19 or newer; this is ${process.version}. See https://nodejs.org.`,
+    );
   }
 }
 

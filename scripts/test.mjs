@@ -1,0 +1,109 @@
+// `npm test`: set-up, then every quick check, then a table of what passed. `--only a,b` picks parts by name, the slow
+// ones among them. When LAYERWISE_RESULTS names a file, a line `part passed failed` is added to it for each part.
+import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setup } from './setup.mjs';
+import { Failure, root, run, runMain, which } from './tools.mjs';
+
+const REPORTS = join(root, '.setup/reports');
+const node = (args) => run(process.execPath, args);
+const binary = (path) => join(root, 'node_modules', path);
+
+/** A command that passes or fails as a whole. */
+const single = (args) => () => {
+  try {
+    node(args);
+    return { passed: 1, failed: 0 };
+  } catch (error) {
+    console.error(error.message);
+    return { passed: 0, failed: 1 };
+  }
+};
+
+/** A vitest project, counted test by test; a file that does not even load counts as one failure. */
+const vitest = (project) => () => {
+  const report = join(REPORTS, `${project}.json`);
+  rmSync(report, { force: true });
+  const { failed: crashed } = single([
+    binary('vitest/vitest.mjs'),
+    ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
+  ])();
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const results = JSON.parse(readFileSync(report, 'utf8'));
+  const broken = results.testResults.filter(
+    (file) => file.status === 'failed' && file.assertionResults.length === 0,
+  );
+  const failed = results.numFailedTests + broken.length;
+  return {
+    passed: results.numPassedTests,
+    failed: Math.max(failed, crashed),
+    skipped: results.numPendingTests,
+  };
+};
+
+/** The golden cases, where there are some: GOLDEN_DIR, or the folder golden of a shared/ beside the checkout. */
+const conformance = () => {
+  const folder = process.env.GOLDEN_DIR ?? join(root, '../shared/golden');
+  if (!existsSync(folder)) return { note: 'no golden cases on this machine (GOLDEN_DIR)' };
+  const report = join(REPORTS, 'conformance.json');
+  rmSync(report, { force: true });
+  const { failed: crashed } = single([
+    '--import',
+    'tsx',
+    'test/conformance/run.ts',
+    folder,
+    '--json',
+    report,
+  ])();
+  if (!existsSync(report)) return { passed: 0, failed: 1 };
+  const { passed, failed } = JSON.parse(readFileSync(report, 'utf8'));
+  return { passed, failed: Math.max(failed, crashed) };
+};
+
+const native = () =>
+  which('cmake')
+    ? single(['scripts/test-native.mjs'])()
+    : { note: 'cmake is not installed (apt-get install cmake)' };
+
+const PARTS = {
+  typecheck: single([binary('typescript/bin/tsc'), '-p', 'tsconfig.json']),
+  lint: single(['scripts/lint.mjs']),
+  unit: vitest('unit'),
+  native,
+  isa: single(['scripts/check-isa.mjs']),
+  smoke: vitest('smoke'),
+  conformance,
+  sanitize: single(['scripts/sanitize.mjs']),
+};
+const DEFAULT = ['typecheck', 'lint', 'unit'];
+
+function chosenParts() {
+  const at = process.argv.indexOf('--only');
+  if (at < 0) return DEFAULT;
+  const names = (process.argv[at + 1] ?? '').split(',');
+  const unknown = names.filter((name) => !(name in PARTS));
+  if (unknown.length > 0)
+    throw new Failure(`unknown part ${unknown.join(', ')}; parts: ${Object.keys(PARTS).join(', ')}`);
+  return names;
+}
+
+await runMain(async () => {
+  const names = chosenParts();
+  await setup();
+  mkdirSync(REPORTS, { recursive: true });
+  const rows = names.map((name) => {
+    console.log(`\n=== ${name}`);
+    const start = performance.now();
+    const result = PARTS[name]();
+    return { name, seconds: (performance.now() - start) / 1000, passed: 0, failed: 0, ...result };
+  });
+  console.log('\n=== summary');
+  for (const { name, passed, failed, skipped, note, seconds } of rows) {
+    const skips = skipped ? `, ${skipped} skipped` : '';
+    const text = note ? `skipped: ${note}` : `${passed} passed, ${failed} failed${skips}`;
+    console.log(`${name.padEnd(12)} ${text} (${seconds.toFixed(1)} s)`);
+    if (process.env.LAYERWISE_RESULTS)
+      appendFileSync(process.env.LAYERWISE_RESULTS, `${name} ${passed} ${failed}\n`);
+    if (failed > 0) process.exitCode = 1;
+  }
+});

@@ -1,0 +1,23 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { root } from '../../scripts/tools.mjs';
+
+const read = (name: string) => readFileSync(join(root, name), 'utf8');
+const manifest = JSON.parse(read('package.json')) as Record<string, Record<string, string>>;
+
+test('nothing runs on the user\u2019s machine at installation', () => {
+  for (const hook of ['preinstall', 'install', 'postinstall', 'prepare']) {
+    expect(manifest.scripts).not.toHaveProperty(hook);
+  }
+  expect(manifest.gypfile).toBe(false);
+});
+
+test('versions are pinned', () => {
+  const versions = Object.values({ ...manifest.dependencies, ...manifest.devDependencies });
+  for (const version of versions) expect(version).toMatch(/^\d+\.\d+\.\d+$/);
+});
+
+test('the lock file names no registry', () => {
+  expect(read('package-lock.json')).not.toMatch(/"resolved"/);
+});

@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative } from 'node:path';
+import { expect, test } from 'vitest';
+import sources from '../../native/sources.json' with { type: 'json' };
+import { filesBelow, root, which } from '../../scripts/tools.mjs';
+
+const GROUPS = ['base', 'ops', 'plan', 'backend', 'reference', 'cpu', 'kernels', 'binding'] as const;
+const isas = Object.keys(sources.isa[process.arch as 'x64' | 'arm64']);
+
+/** What is compiled with what: source -> the flags that are specific to it, one row per object. */
+type Objects = string[];
+
+const describeObject = (file: string, command: string) => {
+  const isa = /LW_ISA=(\w+)/.exec(command)?.[1] ?? '';
+  const machine = (command.match(/-m[a-z0-9.]+/g) ?? []).filter((flag) => flag !== '-m64');
+  const shared = [...sources.flags, ...sources.release].filter((flag) => !command.includes(flag));
+  return `${file} isa=${isa} machine=${machine.sort().join(' ')} lacks=${shared.join(' ')}`;
+};
+
+/** The objects of the gyp build, from the makefiles that node-gyp wrote at set-up. */
+function gypObjects(): Objects {
+  const build = join(root, 'build');
+  return readdirSync(build)
+    .filter((name) => name.endsWith('.target.mk'))
+    .flatMap((name) => {
+      const makefile = readFileSync(join(build, name), 'utf8');
+      const release = [...makefile.matchAll(/^(?:DEFS|CFLAGS_CC)_Release := ([\s\S]*?)\n\n/gm)]
+        .map((m) => m[1])
+        .join(' ');
+      return [...makefile.matchAll(/\$\(obj\)\.target\/\$\(TARGET\)\/(native\/\S+)\.o/g)].map((match) =>
+        describeObject(`${match[1]}.cc`, release.replaceAll('\\\n', ' ')),
+      );
+    });
+}
+
+/** The objects of the CMake build, from a configure in a temporary folder. */
+function cmakeObjects(): Objects {
+  const folder = mkdtempSync(join(tmpdir(), 'layerwise-cmake-'));
+  try {
+    execFileSync('cmake', ['-S', root, '-B', folder, '-DCMAKE_EXPORT_COMPILE_COMMANDS=ON'], {
+      stdio: 'pipe',
+    });
+    const commands = JSON.parse(readFileSync(join(folder, 'compile_commands.json'), 'utf8')) as {
+      file: string;
+      command: string;
+    }[];
+    return commands.map(({ file, command }) => describeObject(relative(root, file), command));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('sources.json lists every source of native/ once', () => {
+  const listed = GROUPS.flatMap((group) => sources[group] as string[]).sort();
+  const present = filesBelow('native', ['vendor', 'cuda'])
+    .filter((file) => file.endsWith('.cc'))
+    .map((file) => relative(join(root, 'native'), file));
+  expect(listed).toEqual(present.sort());
+});
+
+test.skipIf(!which('cmake') || !existsSync(join(root, 'build/layerwise.target.mk')))(
+  'gyp and CMake compile the same sources with the same flags',
+  () => {
+    const gyp = gypObjects().sort();
+    expect(cmakeObjects().sort()).toEqual(gyp);
+    const kernels = (sources.kernels as string[]).length;
+    expect(gyp.filter((row) => !row.includes('isa= ')).length).toBe(kernels * isas.length);
+    expect(gyp.filter((row) => !row.endsWith('lacks='))).toEqual([]);
+  },
+);
