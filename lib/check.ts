@@ -83,3 +83,21 @@ export function knownOptions(op: string, options: object, known: readonly string
     }
   }
 }
+
+/**
+ * Options read once: a plain copy of the known ones, so that a getter cannot give a second answer after the check.
+ * Refuses what is no object, and options that the function does not know.
+ */
+export function readOptions<T extends object>(op: string, options: T | undefined, known: readonly (keyof T & string)[]): Partial<T> {
+  if (options === undefined) return {};
+  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+    throw argumentError(op, 'options must be an object', { options }, `Known options: ${known.join(', ')}`);
+  }
+  knownOptions(op, options, known);
+  const copy: Partial<T> = {};
+  for (const key of known) {
+    const value = options[key];
+    if (value !== undefined) copy[key] = value;
+  }
+  return copy;
+}
