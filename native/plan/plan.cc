@@ -1,0 +1,205 @@
+#include "plan/plan.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include "base/thread_pool.h"
+
+namespace lw {
+namespace {
+
+constexpr int kWorkspaceSlot = 8;
+
+class PoolContext : public RunContext {
+ public:
+  void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override { ThreadPool::instance().parallelFor(tasks, body); }
+  int concurrency() const override { return ThreadPool::instance().threads(); }
+};
+
+class SerialContext : public RunContext {
+ public:
+  void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override {
+    for (int64_t task = 0; task < tasks; ++task) body(task);
+  }
+  int concurrency() const override { return 1; }
+};
+
+/// Operands on the stack: a node has few, a concat may have many.
+class Views {
+ public:
+  explicit Views(size_t count) : many_(count > kFew ? count : 0) {}
+  View* data() { return many_.empty() ? few_ : many_.data(); }
+
+ private:
+  static constexpr size_t kFew = 6;
+  View few_[kFew];
+  std::vector<View> many_;
+};
+
+}  // namespace
+
+struct Plan::Step {
+  Op op;
+  std::string label;
+  std::vector<int> in, out;
+  std::unique_ptr<Prepared> prepared;  ///< null: reshape
+};
+
+struct Plan::Run {
+  const std::vector<const void*>& in;
+  const std::vector<void*>& out;
+  const std::atomic<bool>* cancelled;
+  std::byte* arena = nullptr;
+
+  void check() const {
+    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) throw Error(Code::kAborted, "the run was aborted");
+  }
+};
+
+Plan::Plan(const GraphDesc& desc, const Backend& backend, std::shared_ptr<MapStore> store, int64_t batch)
+    : store_(std::move(store)) {
+  Graph graph(desc);
+  for (const int id : graph.inputs) {
+    inputs_.push_back(graph.values[id].desc);
+    const Dims& dims = inputs_.back().dims;
+    require(batch == 0 || (dims.rank() > 0 && dims[0] == batch), Code::kArgument,
+            "compile: batch must be dimension 0 of every input.");
+  }
+  for (const int id : graph.outputs) outputs_.push_back(graph.values[id].desc);
+  fuse(graph);
+  schedule_ = schedule(graph, batch, ThreadPool::instance().threads());
+  memory_ = planMemory(graph, schedule_);
+  slots_ = memory_.slots;
+  for (const Value& value : graph.values) descs_.push_back(value.desc);
+  prepare(graph, backend);
+}
+
+void Plan::prepare(const Graph& graph, const Backend& backend) {
+  kept_.resize(graph.values.size());
+  const auto keep = [&](int id) {
+    const Constant* constant = graph.values[id].constant;
+    if (constant == nullptr || kept_[id]) return;
+    const PrepareContext context{{constant}, store_.get()};
+    kept_[id] = context.keep(0);
+  };
+  for (const int id : graph.outputs) keep(id);
+  for (const Node& node : graph.nodes) {
+    auto step = std::make_shared<Step>();
+    if (node.op.is<ReshapeParams>()) {
+      keep(node.in[0]);
+    } else {
+      PrepareContext context{{}, store_.get()};
+      for (const int id : node.in) context.constants.push_back(graph.values[id].constant);
+      const Backend& chosen = backend.supports(node.op) ? backend : referenceBackend();
+      step->prepared = chosen.prepare(node.op, context);
+    }
+    step->op = node.op;
+    step->label = node.label;
+    step->in = node.in;
+    step->out = node.out;
+    steps_.push_back(std::move(step));
+  }
+}
+
+View Plan::view(int value, const Run& run, int64_t first, int64_t count, std::byte* local) const {
+  const TensorDesc& desc = descs_[value];
+  const Slot& slot = slots_[value];
+  View result{nullptr, desc.dtype, desc.dims};
+  int64_t skip = 0;
+  if (schedule_.batched[value]) {
+    result.dims[0] = count;
+    if (first > 0) skip = desc.bytes() / schedule_.batch * first;
+  }
+  switch (slot.place) {
+    case Place::kNone: return result;
+    case Place::kInput: result.data = static_cast<std::byte*>(const_cast<void*>(run.in[slot.index])) + skip; break;
+    case Place::kOutput: result.data = static_cast<std::byte*>(run.out[slot.index]) + skip; break;
+    case Place::kConstant: result.data = kept_[slot.index] ? kept_[slot.index]->data() : nullptr; break;
+    case Place::kArena: result.data = run.arena + slot.offset + skip; break;
+    case Place::kLocal: result.data = local + slot.offset; break;
+  }
+  return result;
+}
+
+void Plan::runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count, std::byte* local) const {
+  const Step& step = *steps_[node];
+  Views in(step.in.size()), out(step.out.size());
+  int64_t elements = 0;
+  for (size_t i = 0; i < step.in.size(); ++i) in.data()[i] = view(step.in[i], run, first, count, local);
+  for (size_t i = 0; i < step.out.size(); ++i) {
+    out.data()[i] = view(step.out[i], run, first, count, local);
+    elements += out.data()[i].size();
+  }
+  if (elements == 0) return;
+  if (step.prepared != nullptr) {
+    step.prepared->run(context, in.data(), out.data());
+  } else if (in.data()->data != out.data()->data) {
+    std::memcpy(out.data()->data, in.data()->data, static_cast<size_t>(elements) * sizeOf(out.data()->dtype));
+  }
+}
+
+void Plan::runSegment(const Segment& segment, const Run& run) const {
+  if (!segment.bySample) {
+    PoolContext context;
+    for (int node = segment.first; node < segment.last; ++node) {
+      run.check();
+      runNode(node, context, run, 0, schedule_.batch, nullptr);
+    }
+    return;
+  }
+  const int64_t m = segment.microBatch, tasks = (schedule_.batch + m - 1) / m;
+  ThreadPool::instance().parallelFor(tasks, [&](int64_t task) {
+    SerialContext context;
+    std::byte* local = scratch(kWorkspaceSlot, static_cast<size_t>(memory_.localBytes));
+    const int64_t first = task * m, count = std::min(m, schedule_.batch - first);
+    for (int node = segment.first; node < segment.last; ++node) {
+      run.check();
+      runNode(node, context, run, first, count, local);
+    }
+  });
+}
+
+void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out, const std::atomic<bool>* cancelled) const {
+  Buffer arena;
+  if (memory_.arenaBytes > 0) {
+    std::lock_guard lock(mutex_);
+    if (!arenas_.empty()) {
+      arena = std::move(arenas_.back());
+      arenas_.pop_back();
+    }
+  }
+  // Given back also when a node throws, or an aborted run would cost the next one its pages.
+  struct Return {
+    const Plan& plan;
+    Buffer& arena;
+    ~Return() {
+      if (arena.data() == nullptr) return;
+      std::lock_guard lock(plan.mutex_);
+      plan.arenas_.push_back(std::move(arena));
+    }
+  } giveBack{*this, arena};
+  Run run{in, out, cancelled};
+  if (memory_.arenaBytes > 0) run.arena = arena.ensure(static_cast<size_t>(memory_.arenaBytes));
+  for (const Segment& segment : schedule_.segments) runSegment(segment, run);
+  for (const auto& [value, output] : memory_.copies) {
+    const View source = view(value, run, 0, schedule_.batch, nullptr);
+    const size_t bytes = static_cast<size_t>(descs_[value].bytes());
+    if (bytes > 0) std::memcpy(out[output], source.data, bytes);
+  }
+}
+
+std::vector<NodeInfo> Plan::describe() const {
+  std::vector<NodeInfo> result;
+  for (size_t i = 0; i < steps_.size(); ++i) {
+    const Step& step = *steps_[i];
+    NodeInfo info{step.op.name, step.label, step.prepared ? step.prepared->algorithm() : "alias", flopsOf(step.op), 0, 0, false};
+    for (const TensorDesc& desc : step.op.in) info.bytes += desc.bytes();
+    for (const TensorDesc& desc : step.op.out) info.bytes += desc.bytes();
+    info.segment = schedule_.segmentOf(static_cast<int>(i));
+    info.bySample = schedule_.segments[info.segment].bySample;
+    result.push_back(std::move(info));
+  }
+  return result;
+}
+
+}  // namespace lw

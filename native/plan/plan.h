@@ -1,0 +1,61 @@
+#pragma once
+
+#include <atomic>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "plan/graph.h"
+#include "plan/memory.h"
+#include "plan/schedule.h"
+#include "plan/store.h"
+
+namespace lw {
+
+struct NodeInfo {
+  std::string op, label, algorithm;
+  double flops = 0;
+  int64_t bytes = 0;
+  int segment = 0;
+  bool bySample = false;
+};
+
+/// A graph made ready: fused, scheduled, placed and packed. Immutable, so several threads may run it at once.
+class Plan {
+ public:
+  /// `batch`: dimension 0 of the inputs when samples are independent; 0 never splits. Throws Error.
+  Plan(const GraphDesc& desc, const Backend& backend, std::shared_ptr<MapStore> store, int64_t batch);
+
+  const std::vector<TensorDesc>& inputs() const { return inputs_; }
+  const std::vector<TensorDesc>& outputs() const { return outputs_; }
+
+  /// One pointer per input and output, of the lengths of inputs() and outputs(). Throws Error(kAborted) soon after `*cancelled`.
+  void run(const std::vector<const void*>& in, const std::vector<void*>& out, const std::atomic<bool>* cancelled) const;
+
+  std::vector<NodeInfo> describe() const;
+  int64_t arenaBytes() const { return memory_.arenaBytes; }
+  int64_t packedBytes() const { return store_->bytes(); }
+  int values() const { return static_cast<int>(slots_.size()); }
+
+ private:
+  struct Step;
+  struct Run;
+
+  void prepare(const Graph& graph, const Backend& backend);
+  void runSegment(const Segment& segment, const Run& run) const;
+  void runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count, std::byte* local) const;
+  View view(int value, const Run& run, int64_t first, int64_t count, std::byte* local) const;
+
+  std::shared_ptr<MapStore> store_;
+  std::vector<TensorDesc> inputs_, outputs_, descs_;
+  std::vector<Slot> slots_;
+  std::vector<std::shared_ptr<const Step>> steps_;
+  std::vector<std::shared_ptr<const Buffer>> kept_;  ///< per value: weights that are read as they are
+  Schedule schedule_;
+  MemoryPlan memory_;
+
+  mutable std::mutex mutex_;
+  mutable std::vector<Buffer> arenas_;  ///< of runs that ended, for the next ones
+};
+
+}  // namespace lw

@@ -1,0 +1,24 @@
+#include "plan/store.h"
+
+namespace lw {
+
+std::shared_ptr<const Buffer> MapStore::get(const std::string& key, const std::function<Buffer()>& make) {
+  {
+    std::lock_guard lock(mutex_);
+    const auto found = buffers_.find(key);
+    if (found != buffers_.end()) return found->second;
+  }
+  // Packed outside the lock: packing may use the thread pool.
+  auto fresh = std::make_shared<const Buffer>(make());
+  std::lock_guard lock(mutex_);
+  return buffers_.emplace(key, std::move(fresh)).first->second;
+}
+
+int64_t MapStore::bytes() const {
+  std::lock_guard lock(mutex_);
+  int64_t total = 0;
+  for (const auto& [key, buffer] : buffers_) total += static_cast<int64_t>(buffer->bytes());
+  return total;
+}
+
+}  // namespace lw
