@@ -9,7 +9,7 @@ import { root, run, runMain } from './tools.mjs';
 await runMain(async () => {
   await setup();
   checkToolchain();
-  rmSync(join(root, 'prebuilds'), { recursive: true, force: true });
+  rmSync(join(root, 'prebuilds', `${process.platform}-${process.arch}`), { recursive: true, force: true });
   // prebuildify always starts with a clean build; in a copy, the checkout keeps its incremental one.
   const stage = join(root, 'build-prebuild');
   rmSync(stage, { recursive: true, force: true });
