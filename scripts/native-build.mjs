@@ -91,12 +91,12 @@ export function buildNative({ strict, quiet = false }) {
   const nodeDir = findNodeDir();
   const args = [findNodeGyp(), 'configure', 'build', '--release', '-j', String(availableParallelism())];
   if (nodeDir) args.push(`--nodedir=${nodeDir}`);
-  args.push('--', `-Dlw_werror=${strict ? 'true' : 'false'}`);
+  const env = strict ? { ...process.env, GYP_DEFINES: 'lw_werror=true' } : process.env;
   if (quiet) {
-    const { ok, out } = capture(process.execPath, args);
+    const { ok, out } = capture(process.execPath, args, { env });
     if (!ok) throw new Failure(`${out.split('\n').slice(-80).join('\n')}\nThe native addon did not compile.`);
   } else {
-    run(process.execPath, args);
+    run(process.execPath, args, { env });
   }
   if (!existsSync(addonFile)) throw new Failure(`The build ended without ${addonFile}.`);
 }
