@@ -17,7 +17,7 @@ class Attrs {
   void set(const std::string& name, Value value) { values_[name] = std::move(value); }
   bool has(const std::string& name) const { return values_.count(name) != 0; }
 
-  /// The getters throw Error(kArgument) when the attribute is missing, of another type, not an integer, or out of range.
+  /// The getters throw Error(kArgument) when the attribute is missing, of another type, NaN, not an integer, or out of range.
   int64_t integer(const std::string& name, int64_t min, int64_t max) const;
   double number(const std::string& name, double fallback) const;
   bool boolean(const std::string& name) const;
@@ -25,8 +25,8 @@ class Attrs {
   const std::string& text(const std::string& name) const;
   /// Integers in [min, max]; `count` of them, or any number when count is -1.
   std::vector<int64_t> integers(const std::string& name, int count, int64_t min, int64_t max) const;
-  /// `activation`, `alpha`, `beta`; identity when there is none.
-  Activation activation() const;
+  /// The elementwise function that `name` names, with `alpha` and `beta` where it has them; identity when there is none.
+  Activation activation(const std::string& name = "activation") const;
 
  private:
   const Value& get(const std::string& name) const;

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "ops/op.h"
+
+namespace lw {
+
+/// x [N, ...spatial, C], w [...k, C / groups, O], bias? [O] to out [N, ...o, O]. Every window must lie inside
+/// the padded input.
+Params makeConv(const Attrs& attrs, const std::vector<TensorDesc>& in, const std::vector<TensorDesc>& out);
+
+}  // namespace lw
