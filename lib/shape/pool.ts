@@ -1,0 +1,159 @@
+import { boolean, integer, toTuple } from '../check.js';
+import { argumentError } from '../errors.js';
+import type { Dims } from './dims.js';
+import {
+  type DataFormat,
+  joinOutput,
+  type Padding,
+  type PerAxis,
+  splitInput,
+  windowGeometry,
+  windowOptions,
+} from './spatial.js';
+
+/** The options of a pooling that its shape depends on. */
+export interface PoolShapeOptions {
+  /** Steps of the window, at least 1. Default: the window. */
+  readonly strides?: PerAxis | null;
+  /** Default `valid`. Maxima ignore padding. */
+  readonly padding?: Padding;
+  /** Distance between the elements of a window, at least 1. Default 1. */
+  readonly dilationRate?: PerAxis;
+  /** Round the number of windows up instead of down; one that would start behind the input is dropped. Default false. */
+  readonly ceilMode?: boolean;
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
+/** Everything about a pooling but its numbers. */
+export interface PoolGeometry {
+  readonly spatialRank: number;
+  readonly batch: number | null;
+  readonly inSpatial: Dims;
+  readonly outSpatial: Dims;
+  readonly window: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilations: readonly number[];
+  readonly padBegin: Dims;
+  readonly padEnd: Dims;
+  readonly channels: number;
+  readonly dataFormat: DataFormat;
+  readonly outShape: Dims;
+}
+
+/**
+ * The geometry of max and average pooling.
+ * @param poolSize the window: one size, or one per spatial axis
+ * @throws ERR_SHAPE, ERR_ARGUMENT
+ *
+ * @example
+ * poolGeometry('maxPool2d', [null, 28, 28, 6], 2, { spatialRank: 2 }).outShape; // [null, 14, 14, 6]
+ */
+export function poolGeometry(
+  op: string,
+  inputShape: Dims,
+  poolSize: PerAxis,
+  options: PoolShapeOptions & { readonly spatialRank: number },
+): PoolGeometry {
+  const { spatialRank } = options;
+  const input = splitInput(op, inputShape, spatialRank, options.dataFormat);
+  const window = toTuple(op, 'poolSize', poolSize, spatialRank);
+  const resolved = windowOptions(op, input, window, options, { windowName: 'poolSize', defaultStrides: window });
+  if (resolved.padding === 'causal') throw argumentError(op, 'a pooling has no causal padding', { padding: 'causal' });
+  const { padBegin, padEnd, outSpatial } = windowGeometry(op, inputShape, input.spatial, resolved);
+  return {
+    spatialRank,
+    batch: input.batch,
+    inSpatial: input.spatial,
+    outSpatial,
+    window,
+    strides: resolved.strides,
+    dilations: resolved.dilations,
+    padBegin,
+    padEnd,
+    channels: input.channels,
+    dataFormat: input.dataFormat,
+    outShape: joinOutput(op, input.batch, outSpatial, input.channels, input.dataFormat),
+  };
+}
+
+/** The options of a global pooling. */
+export interface GlobalPoolShapeOptions {
+  /** Keep the spatial axes with size 1. Default false. */
+  readonly keepDims?: boolean;
+  /** Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
+/** The axes that a global pooling reduces, and the shape it leaves. */
+export interface GlobalPoolGeometry {
+  readonly axes: readonly number[];
+  readonly keepDims: boolean;
+  readonly outShape: Dims;
+}
+
+/**
+ * The geometry of global pooling, over all spatial axes.
+ *
+ * @example
+ * globalPoolGeometry('globalAvgPool2d', [null, 7, 7, 512], { spatialRank: 2 }).outShape; // [null, 512]
+ */
+export function globalPoolGeometry(
+  op: string,
+  inputShape: Dims,
+  options: GlobalPoolShapeOptions & { readonly spatialRank: number },
+): GlobalPoolGeometry {
+  const { spatialRank } = options;
+  const { batch, channels, dataFormat } = splitInput(op, inputShape, spatialRank, options.dataFormat);
+  const keepDims = boolean(op, 'keepDims', options.keepDims ?? false);
+  const first = dataFormat === 'channelsLast' ? 1 : 2;
+  const axes = Array.from({ length: spatialRank }, (_, axis) => first + axis);
+  const outShape = keepDims
+    ? joinOutput(op, batch, axes.map(() => 1), channels, dataFormat)
+    : [batch, channels];
+  return { axes, keepDims, outShape };
+}
+
+/** Everything about an adaptive pooling but its numbers: window i is [floor(i * in / out), ceil((i + 1) * in / out)). */
+export interface AdaptivePoolGeometry {
+  readonly spatialRank: number;
+  readonly batch: number | null;
+  readonly inSpatial: Dims;
+  readonly outSpatial: Dims;
+  readonly channels: number;
+  readonly dataFormat: DataFormat;
+  readonly outShape: Dims;
+}
+
+/**
+ * The geometry of adaptive pooling (PyTorch's).
+ * @param outputSize one size, or one per spatial axis; `null` keeps the input's
+ *
+ * @example
+ * adaptivePoolGeometry('adaptiveAvgPool2d', [1, 13, 13, 256], 6, { spatialRank: 2 }).outShape; // [1, 6, 6, 256]
+ */
+export function adaptivePoolGeometry(
+  op: string,
+  inputShape: Dims,
+  outputSize: number | null | readonly (number | null)[],
+  options: { readonly dataFormat?: DataFormat; readonly spatialRank: number },
+): AdaptivePoolGeometry {
+  const { spatialRank } = options;
+  const input = splitInput(op, inputShape, spatialRank, options.dataFormat);
+  const sizes = Array.isArray(outputSize) ? outputSize : new Array<number | null>(spatialRank).fill(outputSize as null);
+  if (sizes.length !== spatialRank) {
+    throw argumentError(op, `outputSize must be one size or ${spatialRank} sizes`, { outputSize });
+  }
+  const outSpatial = sizes.map((size, axis) =>
+    size === null ? (input.spatial[axis] as number | null) : integer(op, 'outputSize', size),
+  );
+  return {
+    spatialRank,
+    batch: input.batch,
+    inSpatial: input.spatial,
+    outSpatial,
+    channels: input.channels,
+    dataFormat: input.dataFormat,
+    outShape: joinOutput(op, input.batch, outSpatial, input.channels, input.dataFormat),
+  };
+}
