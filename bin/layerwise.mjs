@@ -46,8 +46,9 @@ async function doctor() {
 
 async function build() {
   const { addonFile, buildNative } = await import('../scripts/native-build.mjs');
-  buildNative({ strict: false });
-  console.log(`built ${addonFile}`);
+  console.log('compiling the native addon, which takes a few minutes ...');
+  buildNative({ strict: false, quiet: true });
+  console.log(`built ${addonFile}\n`);
   await doctor();
 }
 
