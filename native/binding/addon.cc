@@ -1,0 +1,228 @@
+#include <napi.h>
+
+#include <Eigen/src/Core/util/Macros.h>
+
+#include "base/buffer.h"
+#include "base/cpu_info.h"
+#include "base/thread_pool.h"
+#include "binding/convert.h"
+#include "binding/jobs.h"
+
+namespace lw::js {
+namespace {
+
+/// What one environment (the main thread, or a worker) holds. The count of environments decides when the threads end.
+struct Environment {};
+std::atomic<int> g_environments{0};
+
+constexpr napi_type_tag kStoreTag = {0x6c61796572776973, 0x73746f7265000001};
+constexpr napi_type_tag kPlanTag = {0x6c61796572776973, 0x706c616e00000001};
+constexpr napi_type_tag kJobTag = {0x6c61796572776973, 0x6a6f620000000001};
+
+/// A JavaScript object that owns a shared pointer. `bytes`: what V8 is told that it holds.
+template <typename T>
+Napi::Object wrap(Napi::Env env, std::shared_ptr<T> value, const napi_type_tag& tag, int64_t bytes = 0) {
+  struct Held {
+    std::shared_ptr<T> value;
+    int64_t bytes;
+  };
+  const Napi::Object object = Napi::Object::New(env);
+  auto* held = new Held{std::move(value), bytes};
+  const auto release = [](napi_env raw, void* data, void*) {
+    auto* dying = static_cast<Held*>(data);
+    int64_t total;
+    if (dying->bytes > 0) napi_adjust_external_memory(raw, -dying->bytes, &total);
+    delete dying;
+  };
+  if (napi_wrap(env, object, held, release, nullptr, nullptr) != napi_ok) {
+    delete held;
+    throw Error(Code::kNative, "native: a handle cannot be made.");
+  }
+  int64_t total;
+  if (bytes > 0) napi_adjust_external_memory(env, bytes, &total);
+  object.TypeTag(&tag);
+  return object;
+}
+
+template <typename T>
+std::shared_ptr<T> unwrap(const Napi::Value& value, const napi_type_tag& tag, const char* what) {
+  if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&tag))
+    throw Error(Code::kArgument, std::string("native: expected a ") + what + " of this addon.");
+  void* data = nullptr;
+  if (napi_unwrap(value.Env(), value, &data) != napi_ok || data == nullptr)
+    throw Error(Code::kArgument, std::string("native: expected a ") + what + " of this addon.");
+  return *static_cast<std::shared_ptr<T>*>(data);  // the first member of Held
+}
+
+const Backend& backendOf(const Napi::Value& value) {
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  for (const Backend* backend : {&cpuBackend(), &referenceBackend()})
+    if (name == backend->name()) return *backend;
+  throw Error(Code::kDevice, "native: there is no backend \"" + name + "\". Backends of this build: cpu, reference.");
+}
+
+Napi::Value createStore(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return wrap(info.Env(), std::make_shared<MapStore>(), kStoreTag); });
+}
+
+Napi::Value compile(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    ReadGraph graph = readGraph(info[0]);
+    if (!info[1].IsObject()) throw Error(Code::kArgument, "native: compile takes a graph and options.");
+    const Napi::Object options = info[1].As<Napi::Object>();
+    const Backend& backend = backendOf(options.Get("backend"));
+    const Napi::Value storeValue = options.Get("store"), batchValue = options.Get("batch");
+    auto store = storeValue.IsUndefined() ? std::make_shared<MapStore>() : unwrap<MapStore>(storeValue, kStoreTag, "store");
+    const int64_t batch = batchValue.IsUndefined() ? 0 : readInteger(batchValue, 0, int64_t{1} << 40, "batch");
+    graph.resolve();
+    const int64_t before = store->bytes();
+    auto plan = std::make_shared<const Plan>(graph.desc, backend, store, batch);
+    const int64_t bytes = plan->arenaBytes() + store->bytes() - before;
+    return wrap(info.Env(), std::make_shared<PlanHandle>(std::move(plan)), kPlanTag, bytes);
+  });
+}
+
+std::vector<const void*> inputPointers(const Plan& plan, const std::vector<Napi::TypedArray>& arrays) {
+  const auto& descs = plan.inputs();
+  if (arrays.size() != descs.size())
+    throw Error(Code::kArgument, "native: the plan takes " + std::to_string(descs.size()) + " inputs. Received " +
+                                     std::to_string(arrays.size()) + ".");
+  std::vector<const void*> result;
+  for (size_t i = 0; i < arrays.size(); ++i) result.push_back(memoryOf(arrays[i], descs[i], "input " + std::to_string(i)));
+  return result;
+}
+
+Napi::Value run(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
+    const auto inputs = readArrays(info[1], "inputs"), outputs = readArrays(info[2], "outputs");
+    const auto& descs = handle->plan->outputs();
+    if (outputs.size() != descs.size())
+      throw Error(Code::kArgument, "native: the plan gives " + std::to_string(descs.size()) + " outputs. Received " +
+                                       std::to_string(outputs.size()) + ".");
+    const auto in = inputPointers(*handle->plan, inputs);
+    std::vector<void*> out;
+    for (size_t i = 0; i < outputs.size(); ++i) out.push_back(memoryOf(outputs[i], descs[i], "output " + std::to_string(i)));
+    handle->plan->run(in, out, nullptr);
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value start(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
+    const auto inputs = readArrays(info[1], "inputs");
+    if (!info[2].IsFunction()) throw Error(Code::kArgument, "native: start takes a plan, inputs and a callback.");
+    const auto in = inputPointers(*handle->plan, inputs);
+    const void* owner = info.Env().GetInstanceData<Environment>();
+    return wrap(info.Env(), startJob(info.Env(), handle, in, info[2].As<Napi::Function>(), owner), kJobTag);
+  });
+}
+
+Napi::Value cancel(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    unwrap<Job>(info[0], kJobTag, "job")->cancelled = true;
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value planInfo(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
+    const std::vector<NodeInfo> nodes = handle->plan->describe();
+    const Napi::Array list = Napi::Array::New(info.Env(), nodes.size());
+    for (uint32_t i = 0; i < nodes.size(); ++i) {
+      const Napi::Object node = Napi::Object::New(info.Env());
+      node.Set("op", nodes[i].op);
+      node.Set("name", nodes[i].label);
+      node.Set("algorithm", nodes[i].algorithm);
+      node.Set("flops", nodes[i].flops);
+      node.Set("bytes", static_cast<double>(nodes[i].bytes));
+      node.Set("segment", nodes[i].segment);
+      node.Set("mode", nodes[i].bySample ? "sample" : "whole");
+      list.Set(i, node);
+    }
+    const Napi::Object result = Napi::Object::New(info.Env());
+    result.Set("nodes", list);
+    result.Set("arenaBytes", static_cast<double>(handle->plan->arenaBytes()));
+    result.Set("packedBytes", static_cast<double>(handle->plan->packedBytes()));
+    result.Set("values", handle->plan->values());
+    return result;
+  });
+}
+
+Napi::Array strings(Napi::Env env, const std::vector<std::string>& items) {
+  const Napi::Array list = Napi::Array::New(env, items.size());
+  for (uint32_t i = 0; i < items.size(); ++i) list.Set(i, items[i]);
+  return list;
+}
+
+Napi::Value machineInfo(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Napi::Env env = info.Env();
+    const CpuInfo& cpu = cpuInfo();
+    std::vector<std::string> available;
+    for (const Isa isa : {Isa::kBaseline, Isa::kAvx2, Isa::kAvx512})
+      if (isa <= cpu.best) available.push_back(isaName(isa));
+    const Napi::Object caches = Napi::Object::New(env);
+    caches.Set("l1", static_cast<double>(cpu.l1));
+    caches.Set("l2", static_cast<double>(cpu.l2));
+    caches.Set("l3", static_cast<double>(cpu.l3));
+    const Napi::Object result = Napi::Object::New(env);
+    result.Set("isa", isaName(cpu.chosen));
+    result.Set("isaAvailable", strings(env, available));
+    result.Set("cpuFeatures", strings(env, cpu.features));
+    result.Set("threads", ThreadPool::instance().threads());
+    result.Set("coresAvailable", coresAvailable());
+    result.Set("cacheBytes", caches);
+    result.Set("eigen", std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
+                            std::to_string(EIGEN_MINOR_VERSION));
+    result.Set("backends", strings(env, {"cpu", "reference"}));
+    result.Set("compiler", __VERSION__);
+    result.Set("allocations", static_cast<double>(allocationCount()));
+    result.Set("arenaBytes", static_cast<double>(allocatedBytes()));
+    return result;
+  });
+}
+
+Napi::Value setNumThreads(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    ThreadPool::instance().setThreads(static_cast<int>(readInteger(info[0], 1, 1024, "threads")));
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value getNumThreads(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] { return Napi::Number::New(info.Env(), ThreadPool::instance().threads()); });
+}
+
+Napi::Object init(Napi::Env env, Napi::Object exports) {
+  auto* environment = new Environment;
+  env.SetInstanceData(environment);
+  ++g_environments;
+  // Runs before the environment's references are freed, at worker termination and at process.exit() alike.
+  env.AddCleanupHook(
+      [](Environment* dying) {
+        Executor::instance().drain(dying);
+        if (--g_environments > 0) return;
+        Executor::instance().shutdown();
+        ThreadPool::instance().shutdown();
+      },
+      environment);
+  exports.Set("createStore", Napi::Function::New<createStore>(env, "createStore"));
+  exports.Set("compile", Napi::Function::New<compile>(env, "compile"));
+  exports.Set("run", Napi::Function::New<run>(env, "run"));
+  exports.Set("start", Napi::Function::New<start>(env, "start"));
+  exports.Set("cancel", Napi::Function::New<cancel>(env, "cancel"));
+  exports.Set("planInfo", Napi::Function::New<planInfo>(env, "planInfo"));
+  exports.Set("info", Napi::Function::New<machineInfo>(env, "info"));
+  exports.Set("setNumThreads", Napi::Function::New<setNumThreads>(env, "setNumThreads"));
+  exports.Set("getNumThreads", Napi::Function::New<getNumThreads>(env, "getNumThreads"));
+  return exports;
+}
+
+}  // namespace
+}  // namespace lw::js
+
+static Napi::Object registerAddon(Napi::Env env, Napi::Object exports) { return lw::js::init(env, exports); }
+NODE_API_MODULE(layerwise, registerAddon)
