@@ -1,0 +1,166 @@
+import { boolean, integer, oneOf } from '../../check.js';
+import { argumentError } from '../../errors.js';
+import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
+import type { Shape, Tensor } from '../../tensor/tensor.js';
+import { activationConfig, type ActivationOption, activationOption, splitActivation } from '../activations.js';
+import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type Variable } from '../layer.js';
+import { channelAxis, checkRank, dataFormatOf, knownSize, sizesOf } from '../options.js';
+
+/** The options that every convolution takes. */
+export interface BaseConvOptions extends LayerOptions {
+  /** The window: one size for all spatial axes, or one per axis, at least 1. */
+  readonly kernelSize: PerAxis;
+  /** Steps of the window, at least 1. Default 1; with a `dilationRate` above 1 it must be 1. */
+  readonly strides?: PerAxis;
+  /** `valid` (default), `same`, `causal` (1D), a number of zeros, or one entry per spatial axis. */
+  readonly padding?: Padding;
+  /** Where the channels are. Default `channelsLast`; kernels have one layout for both. */
+  readonly dataFormat?: DataFormat;
+  /** Distance between the taps of the kernel, at least 1. Default 1. */
+  readonly dilationRate?: PerAxis;
+  /** Name of the function applied to the result. Default none. */
+  readonly activation?: ActivationOption;
+  /** Whether a bias per filter is added. Default true. */
+  readonly useBias?: boolean;
+  readonly biasInitializer?: InitializerOption;
+  readonly biasRegularizer?: null;
+  readonly biasConstraint?: null;
+  readonly activityRegularizer?: null;
+}
+
+/** The options of a convolution with filters that see all channels (of their group). */
+export interface ConvOptions extends BaseConvOptions {
+  /** The number of output channels. */
+  readonly filters: number;
+  /** Groups of channels that do not see each other; must divide the channels and the filters. Default 1. */
+  readonly groups?: number;
+  readonly kernelInitializer?: InitializerOption;
+  readonly kernelRegularizer?: null;
+  readonly kernelConstraint?: null;
+}
+
+const BASE_KNOWN = [
+  'kernelSize',
+  'strides',
+  'padding',
+  'dataFormat',
+  'dilationRate',
+  'activation',
+  'useBias',
+  'biasInitializer',
+  'biasRegularizer',
+  'biasConstraint',
+  'activityRegularizer',
+];
+
+/** The names of the options of a kernel: `kernelInitializer`, `kernelRegularizer`, `kernelConstraint`. */
+export const kernelOptions = (prefix: string) => ['Initializer', 'Regularizer', 'Constraint'].map((end) => prefix + end);
+
+const WORDS = ['valid', 'same', 'causal'] as const;
+
+/** What all convolutions share: options in one form, the bias, the checks that need no input. */
+export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions> extends Layer<O> {
+  readonly spatialRank: number;
+  readonly kernelSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly dilationRate: readonly number[];
+  readonly padding: Padding;
+  readonly dataFormat: DataFormat;
+  readonly useBias: boolean;
+  readonly biasInitializer: Initializer;
+  readonly activation: ActivationOption;
+  readonly #activation: ReturnType<typeof splitActivation>;
+  protected bias: Variable | undefined;
+
+  constructor(options: O, spatialRank: number, known: readonly string[]) {
+    super(options, [...BASE_KNOWN, ...known]);
+    const { label } = this;
+    this.spatialRank = spatialRank;
+    this.kernelSize = sizesOf(label, 'kernelSize', options.kernelSize, spatialRank);
+    this.strides = sizesOf(label, 'strides', options.strides ?? 1, spatialRank);
+    this.dilationRate = sizesOf(label, 'dilationRate', options.dilationRate ?? 1, spatialRank);
+    this.dataFormat = dataFormatOf(label, options.dataFormat);
+    this.padding = this.#paddingOf(options.padding ?? 'valid');
+    this.useBias = boolean(label, 'useBias', options.useBias ?? true);
+    this.biasInitializer = initializer(label, 'biasInitializer', options.biasInitializer ?? 'zeros');
+    this.activation = activationOption(label, options.activation);
+    this.#activation = splitActivation(label, this.activation);
+    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
+      throw argumentError(label, 'strides above 1 do not go with a dilationRate above 1', {
+        strides: this.strides,
+        dilationRate: this.dilationRate,
+      });
+    }
+  }
+
+  #paddingOf(padding: unknown): Padding {
+    const { label, spatialRank } = this;
+    if (typeof padding === 'number') return integer(label, 'padding', padding, 0);
+    if (Array.isArray(padding)) {
+      if (padding.length === spatialRank) return padding as Padding;
+      throw argumentError(label, `padding must have one entry per spatial axis, ${spatialRank} in all`, { padding },
+        'Write a number for both sides of an axis, or a pair [begin, end]');
+    }
+    const word = oneOf(label, 'padding', padding, WORDS);
+    if (word === 'causal' && (!this.allowsCausal || this.dataFormat !== 'channelsLast')) {
+      throw argumentError(label, 'causal padding needs a 1D convolution with channels last', {
+        padding,
+        dataFormat: this.dataFormat,
+      });
+    }
+    return word;
+  }
+
+  /** Whether `padding: 'causal'` means something. */
+  protected get allowsCausal(): boolean {
+    return this.spatialRank === 1;
+  }
+
+  /** The number of channels of an input; checks its rank. */
+  protected channelsOf(inputShape: ShapeOrList): number {
+    const shape: Shape = this.oneShape(inputShape);
+    const rank = this.spatialRank + 2;
+    const axes = this.dataFormat === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
+    checkRank(this.label, shape, rank, axes);
+    return knownSize(this.label, shape, channelAxis(this.dataFormat, rank), 'the number of channels');
+  }
+
+  /** What an op needs to know about the window. */
+  protected get windowOptions() {
+    const { strides, padding, dataFormat, dilationRate } = this;
+    return { strides, padding, dataFormat, dilationRate };
+  }
+
+  /** Bias and activation, computed by the node of the convolution. */
+  protected get epilogue() {
+    return { bias: this.bias?.value, activation: this.#activation.fused, label: this.label };
+  }
+
+  /** An activation that the node cannot compute. */
+  protected activated(x: Tensor): Tensor {
+    return this.#activation.after(x);
+  }
+
+  /** Adds the bias, one number per output channel, when the layer has one. */
+  protected addBias(channels: number): void {
+    this.bias = this.useBias ? this.addWeight('bias', [channels], this.biasInitializer) : undefined;
+  }
+
+  override getConfig(): LayerConfig {
+    return {
+      ...super.getConfig(),
+      kernelSize: [...this.kernelSize],
+      strides: [...this.strides],
+      padding: this.padding,
+      dataFormat: this.dataFormat,
+      dilationRate: [...this.dilationRate],
+      activation: activationConfig(this.label, this.activation),
+      useBias: this.useBias,
+      biasInitializer: initializerConfig(this.biasInitializer),
+    };
+  }
+}
+
+/** `filters` as a positive number of output channels. */
+export const filtersOf = (label: string, filters: unknown): number => integer(label, 'filters', filters);

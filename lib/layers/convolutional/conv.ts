@@ -1,0 +1,59 @@
+import { integer } from '../../check.js';
+import { argumentError } from '../../errors.js';
+import { conv } from '../../ops/conv.js';
+import { convGeometry } from '../../shape/conv.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { type Initializer, initializer, initializerConfig } from '../initializers.js';
+import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
+import { BaseConv, type ConvOptions, filtersOf, kernelOptions } from './base-conv.js';
+
+export type { ConvOptions } from './base-conv.js';
+
+/** The convolution of any spatial rank: options, kernel [...kernelSize, channels / groups, filters] and bias [filters]. */
+export abstract class Conv<const O extends ConvOptions = ConvOptions> extends BaseConv<O> {
+  readonly filters: number;
+  readonly groups: number;
+  readonly kernelInitializer: Initializer;
+  protected kernel!: Variable;
+
+  constructor(options: O, spatialRank: number) {
+    super(options, spatialRank, ['filters', 'groups', ...kernelOptions('kernel')]);
+    const { label } = this;
+    this.filters = filtersOf(label, options.filters);
+    this.groups = integer(label, 'groups', options.groups ?? 1);
+    if (this.filters % this.groups !== 0) {
+      throw argumentError(label, `${this.filters} filters do not divide into ${this.groups} groups`, {
+        filters: this.filters,
+        groups: this.groups,
+      });
+    }
+    this.kernelInitializer = initializer(label, 'kernelInitializer', options.kernelInitializer ?? 'glorotUniform');
+  }
+
+  override build(inputShape: ShapeOrList): void {
+    const channels = this.channelsOf(inputShape);
+    const { groups, filters, label } = this;
+    if (channels % groups !== 0) {
+      throw argumentError(label, `${channels} channels do not divide into ${groups} groups`, {
+        input: this.oneShape(inputShape),
+        groups,
+      });
+    }
+    const shape = [...this.kernelSize, channels / groups, filters];
+    convGeometry(label, this.oneShape(inputShape), shape, this);
+    this.kernel = this.addWeight('kernel', shape, this.kernelInitializer);
+    this.addBias(filters);
+    super.build(inputShape);
+  }
+
+  override call(inputs: TensorOrList): Tensor {
+    const options = { ...this.windowOptions, ...this.epilogue, groups: this.groups };
+    return this.activated(conv(this.oneInput(inputs), this.kernel.value, options));
+  }
+
+  override getConfig(): LayerConfig {
+    const { filters, groups } = this;
+    const kernelInitializer = initializerConfig(this.kernelInitializer);
+    return { ...super.getConfig(), filters, groups, kernelInitializer };
+  }
+}

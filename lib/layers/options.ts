@@ -1,0 +1,86 @@
+import { finite, integer, oneOf, toTuple } from '../check.js';
+import { argumentError, shapeError } from '../errors.js';
+import type { DataFormat } from '../shape/spatial.js';
+import type { Shape } from '../tensor/tensor.js';
+
+/** Option normalisers that only layers need; the rest is in `check.ts`. */
+
+/** `channelsLast` unless the option says otherwise. */
+export function dataFormatOf(label: string, value: unknown): DataFormat {
+  return oneOf(label, 'dataFormat', value ?? 'channelsLast', ['channelsLast', 'channelsFirst']);
+}
+
+/** `n` integers: one number for all, or exactly one per axis. A list of one number for several axes is refused, as in Keras. */
+export function sizesOf(label: string, name: string, value: unknown, n: number): readonly number[] {
+  if (Array.isArray(value) && value.length !== n) {
+    throw argumentError(label, `${name} must be one integer or ${n} integers`, { [name]: value });
+  }
+  return toTuple(label, name, value, n, 1);
+}
+
+export type Pair = readonly [begin: number, end: number];
+
+/** What padding and cropping layers take: one integer, one per axis, or one (begin, end) pair per axis. */
+export type SpatialPairs = number | readonly (number | readonly number[])[];
+
+/** One (begin, end) pair per spatial axis. For one axis, `[1, 2]` is that pair. */
+export function pairsOf(label: string, name: string, value: unknown, n: number): readonly Pair[] {
+  if (typeof value === 'number') {
+    const both = integer(label, name, value, 0);
+    return Array.from({ length: n }, () => [both, both] as const);
+  }
+  if (n === 1) return [pairOf(label, name, Array.isArray(value) && value.length === 1 ? value[0] : value)];
+  if (!Array.isArray(value) || value.length !== n) {
+    throw argumentError(label, `${name} must be one integer or have ${n} entries`, { [name]: value });
+  }
+  return value.map((entry, axis) => pairOf(label, `${name}[${axis}]`, entry));
+}
+
+function pairOf(label: string, name: string, value: unknown): Pair {
+  if (typeof value !== 'number' && !(Array.isArray(value) && value.length === 2)) {
+    throw argumentError(label, `${name} must be an integer or two integers (begin, end)`, { [name]: value });
+  }
+  return toTuple(label, name, value, 2, 0) as Pair;
+}
+
+/** Where the channels are in a tensor of the given rank. */
+export const channelAxis = (format: DataFormat, rank: number): number => (format === 'channelsLast' ? rank - 1 : 1);
+
+/** The axes of height, width, ... */
+export function spatialAxes(format: DataFormat, rank: number): readonly number[] {
+  const first = format === 'channelsLast' ? 1 : 2;
+  return Array.from({ length: rank - 2 }, (_, i) => first + i);
+}
+
+/** The axis of a layer, or several: integers; whether they fit the input is known when the layer is built. */
+export function axisOption(label: string, value: unknown): number | readonly number[] {
+  const good = (axis: unknown) => typeof axis === 'number' && Number.isSafeInteger(axis);
+  if (good(value)) return value as number;
+  if (Array.isArray(value) && value.length > 0 && value.every(good)) return value as readonly number[];
+  throw argumentError(label, 'axis must be an integer or a list of integers', { axis: value });
+}
+
+/** A number of at least 0, such as a slope. */
+export function atLeastZero(label: string, name: string, value: unknown): number {
+  const checked = finite(label, name, value);
+  if (checked < 0) throw argumentError(label, `${name} must not be negative`, { [name]: value });
+  return checked;
+}
+
+/** Refuses an input of another rank. */
+export function checkRank(label: string, shape: Shape, rank: number, layout: string): void {
+  if (shape.length !== rank) {
+    throw shapeError(label, `the input must have rank ${rank}, ${layout}`, { input: shape },
+      shape.length === rank - 1 ? 'Add the missing batch or channel axis' : undefined);
+  }
+}
+
+/** A size that weights depend on: it must be known when the layer is built. */
+export function knownSize(label: string, shape: Shape, axis: number, what: string): number {
+  const size = shape[axis];
+  if (size === null || size === undefined) {
+    throw shapeError(label, `${what} must be known: the weights depend on it`, { input: shape },
+      `Give the input a size on axis ${axis}`);
+  }
+  return size;
+}
