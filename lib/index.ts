@@ -5,6 +5,22 @@ export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js
 export type { DType, TypedArray } from './tensor/dtype.js';
 export { formatTensor, type PrintOptions } from './tensor/print.js';
 export { type NestedArray, type Shape, Tensor } from './tensor/tensor.js';
+export { allClose, type CloseOptions } from './tensor/compare.js';
+export {
+  arange,
+  clone,
+  type DTypeOf,
+  eye,
+  full,
+  linspace,
+  type LinspaceOptions,
+  ones,
+  scalar,
+  type Sizes,
+  tensor,
+  zeros,
+} from './tensor/create.js';
+export { Generator, random, type RandomOptions } from './tensor/random.js';
 
 export {
   add,
@@ -30,8 +46,55 @@ export {
   squaredDifference,
   sub,
 } from './ops/binary.js';
+export {
+  ACTIVATIONS,
+  type ActivationName,
+  type ActivationSpec,
+  applyActivation,
+  celu,
+  elu,
+  gelu,
+  type GeluOptions,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+  threshold,
+} from './ops/activations.js';
+export { cast } from './ops/cast.js';
+export { concat, split, stack, unstack } from './ops/concat.js';
+export { gather } from './ops/gather.js';
 export type { Operand } from './ops/operands.js';
+export {
+  all,
+  any,
+  type ArgReduceOptions,
+  argMax,
+  argMin,
+  logSumExp,
+  max,
+  mean,
+  min,
+  norm,
+  prod,
+  type ReduceOptions,
+  std,
+  sum,
+  variance,
+} from './ops/reductions.js';
 export { expandDims, flatten, reshape, squeeze } from './ops/reshape.js';
+export { flip, slice, take } from './ops/slice.js';
+export { logSoftmax, softmax } from './ops/softmax.js';
+export { broadcastTo, repeat, tile } from './ops/tile.js';
 export { moveaxis, swapaxes, transpose } from './ops/transpose.js';
 export {
   abs,
@@ -55,3 +118,4 @@ export {
   tan,
   tanh,
 } from './ops/unary.js';
+export { where } from './ops/where.js';

@@ -2,6 +2,7 @@ import { finite, readOptions } from '../check.js';
 import { argumentError } from '../errors.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Attrs } from '../tensor/traced.js';
+import { needTensor } from './operands.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { floatUnary, numericUnary, tanh } from './unary.js';
 
@@ -177,6 +178,7 @@ export function fusedActivation(op: string, spec: ActivationSpec | null | undefi
  * applyActivation(x, { name: 'leakyRelu', alpha: 0.1 });
  */
 export function applyActivation(x: Tensor, spec: ActivationSpec | null | undefined, op = 'activation'): Tensor {
+  needTensor(op, 'x', x);
   const fused = fusedActivation(op, spec);
   if (fused !== undefined) {
     const { activation, ...parameters } = fused as FusedActivation;
