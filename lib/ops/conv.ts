@@ -1,0 +1,164 @@
+import { oneOf } from '../check.js';
+import { shapeError } from '../errors.js';
+import {
+  type ConvGeometry,
+  type ConvShapeOptions,
+  convGeometry,
+  depthwiseGeometry,
+  groupedKernel,
+  separableGeometry,
+} from '../shape/conv.js';
+import type { Tensor } from '../tensor/tensor.js';
+import type { Attrs } from '../tensor/traced.js';
+import type { ActivationSpec } from './activations.js';
+import { emitActivated, type Labelled, needChannelVector, needSameFloat, openOptions } from './fused.js';
+import { attrSizes, toChannelsLast } from './layout.js';
+import { alias } from './reshape.js';
+
+/** The options of every convolution. */
+export interface ConvOptions extends ConvShapeOptions, Labelled {
+  /** One value per filter, added to the result. */
+  readonly bias?: Tensor | null;
+  /** Applied to the result, after the bias, on the way out. */
+  readonly activation?: ActivationSpec | null;
+  /** `auto` picks the fastest way; `direct` keeps away from those that round differently (Winograd). Default `auto`. */
+  readonly algorithm?: 'auto' | 'direct';
+}
+
+/** The options of a convolution whose groups are its channels. */
+export type DepthwiseOptions = Omit<ConvOptions, 'groups'>;
+
+const UNGROUPED = ['strides', 'padding', 'dilationRate', 'dataFormat', 'bias', 'activation', 'algorithm', 'label'] as const;
+const OPTIONS = [...UNGROUPED, 'groups'] as const;
+
+/**
+ * Convolution over 1, 2 or 3 spatial axes, as many as the kernel has; the doors below name the rank.
+ * @param x [N, ...spatial, C], float32 or float64
+ * @param kernel [...window, C / groups, filters], of x's dtype
+ * @returns [N, ...out, filters]
+ * @throws ERR_SHAPE, ERR_DTYPE, ERR_ARGUMENT
+ *
+ * @example
+ * conv(ones([1, 5, 5, 1]), ones([3, 3, 1, 8])).shape; // [1, 3, 3, 8]
+ */
+export const conv = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv', null, x, kernel, options);
+
+/**
+ * Convolution of sequences: x [N, steps, C], kernel [kW, C / groups, filters].
+ *
+ * @example
+ * conv1d(ones([1, 10, 32]), ones([3, 32, 64]), { padding: 'same' }).shape; // [1, 10, 64]
+ */
+export const conv1d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv1d', 1, x, kernel, options);
+
+/**
+ * Convolution of images: x [N, H, W, C], kernel [kH, kW, C / groups, filters]. The window is not flipped.
+ *
+ * @example
+ * conv2d(ones([1, 32, 32, 3]), ones([5, 5, 3, 6]), { activation: 'relu' }).shape; // [1, 28, 28, 6]
+ */
+export const conv2d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv2d', 2, x, kernel, options);
+
+/**
+ * Convolution of volumes: x [N, D, H, W, C], kernel [kD, kH, kW, C / groups, filters].
+ *
+ * @example
+ * conv3d(ones([1, 8, 8, 8, 2]), ones([3, 3, 3, 2, 4])).shape; // [1, 6, 6, 6, 4]
+ */
+export const conv3d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv3d', 3, x, kernel, options);
+
+/**
+ * Every channel of a sequence with filters of its own: kernel [kW, C, multiplier], output channel c * multiplier + m.
+ *
+ * @example
+ * depthwiseConv1d(ones([1, 10, 4]), ones([3, 4, 2])).shape; // [1, 8, 8]
+ */
+export const depthwiseConv1d = (x: Tensor, kernel: Tensor, options?: DepthwiseOptions): Tensor =>
+  depthwise('depthwiseConv1d', 1, x, kernel, options);
+
+/**
+ * Every channel of an image with filters of its own: kernel [kH, kW, C, multiplier], output channel c * multiplier + m.
+ *
+ * @example
+ * depthwiseConv2d(ones([1, 8, 8, 3]), ones([3, 3, 3, 2])).shape; // [1, 6, 6, 6]
+ */
+export const depthwiseConv2d = (x: Tensor, kernel: Tensor, options?: DepthwiseOptions): Tensor =>
+  depthwise('depthwiseConv2d', 2, x, kernel, options);
+
+/** The two kernels of a separable convolution. */
+export interface SeparableKernels {
+  /** [...window, C, multiplier] */
+  readonly depthwise: Tensor;
+  /** [...1, C * multiplier, filters] */
+  readonly pointwise: Tensor;
+}
+
+/**
+ * A depthwise convolution of sequences, then a pointwise one; bias and activation come after the second.
+ *
+ * @example
+ * separableConv1d(ones([1, 10, 4]), { depthwise: ones([3, 4, 1]), pointwise: ones([1, 4, 8]) }).shape; // [1, 8, 8]
+ */
+export const separableConv1d = (x: Tensor, kernels: SeparableKernels, options?: DepthwiseOptions): Tensor =>
+  separable('separableConv1d', 1, x, kernels, options);
+
+/**
+ * A depthwise convolution of images, then a pointwise one; bias and activation come after the second.
+ *
+ * @example
+ * separableConv2d(ones([1, 8, 8, 3]), { depthwise: ones([3, 3, 3, 1]), pointwise: ones([1, 1, 3, 8]) }).shape; // [1, 6, 6, 8]
+ */
+export const separableConv2d = (x: Tensor, kernels: SeparableKernels, options?: DepthwiseOptions): Tensor =>
+  separable('separableConv2d', 2, x, kernels, options);
+
+/** Refuses a kernel of another spatial rank than the door's. */
+export function needSpatialRank(op: string, kernel: Tensor, spatialRank: number | null): void {
+  if (spatialRank !== null && kernel.rank !== spatialRank + 2) {
+    throw shapeError(op, `the kernel must have rank ${spatialRank + 2}, not ${kernel.rank}`, { kernel: kernel.shape });
+  }
+}
+
+function grouped(name: string, rank: number | null, x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor {
+  const { op, given } = openOptions(name, options, OPTIONS);
+  needSameFloat(op, x, kernel, ['x', 'kernel']);
+  needSpatialRank(op, kernel, rank);
+  return convNode(op, x, kernel, convGeometry(op, x.shape, kernel.shape, given), given);
+}
+
+function depthwise(name: string, rank: number, x: Tensor, kernel: Tensor, options?: DepthwiseOptions): Tensor {
+  const { op, given } = openOptions(name, options, UNGROUPED);
+  needSameFloat(op, x, kernel, ['x', 'kernel']);
+  needSpatialRank(op, kernel, rank);
+  const geometry = depthwiseGeometry(op, x.shape, kernel.shape, given);
+  return convNode(op, x, alias(kernel, groupedKernel(kernel.shape)), geometry, given);
+}
+
+function separable(name: string, rank: number, x: Tensor, kernels: SeparableKernels, options?: DepthwiseOptions): Tensor {
+  const { op, given } = openOptions(name, options, UNGROUPED);
+  const { depthwise: first, pointwise: second } = kernels;
+  needSameFloat(op, x, first, ['x', 'depthwise']);
+  needSameFloat(op, x, second, ['x', 'pointwise']);
+  needSpatialRank(op, first, rank);
+  const geometry = separableGeometry(op, x.shape, first.shape, second.shape, given);
+  const { bias: _bias, activation: _activation, ...plain } = given;
+  const middle = convNode(op, x, alias(first, groupedKernel(first.shape)), geometry.depthwise, plain);
+  return convNode(op, middle, second, geometry.pointwise, given);
+}
+
+function convNode(op: string, x: Tensor, kernel: Tensor, geometry: ConvGeometry, options: ConvOptions): Tensor {
+  const { batch, outSpatial, outChannels, dataFormat } = geometry;
+  const inputs = [toChannelsLast(x, dataFormat), kernel];
+  if (options.bias) inputs.push(needChannelVector(op, 'bias', options.bias, outChannels, x));
+  const algorithm = oneOf(op, 'algorithm', options.algorithm ?? 'auto', ['auto', 'direct']);
+  const attrs: Attrs = {
+    strides: geometry.strides,
+    dilations: geometry.dilations,
+    padBegin: attrSizes(geometry.padBegin),
+    padEnd: attrSizes(geometry.padEnd),
+    groups: geometry.groups,
+    ...(algorithm === 'direct' ? { algorithm } : {}),
+  };
+  const shape = [batch, ...outSpatial, outChannels];
+  const node = { op: 'conv', inputs, attrs, outputs: [{ shape, dtype: x.dtype }] };
+  return emitActivated(op, node, options.activation, dataFormat);
+}
