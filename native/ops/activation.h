@@ -12,6 +12,15 @@ enum class UnaryFn : uint8_t {
   kHardSwish, kSoftplus, kSoftsign, kSilu, kMish, kClip, kThreshold, kLogSigmoid, kHardTanh,
 };
 
+/// Elementwise functions of two arguments.
+enum class BinaryFn : uint8_t {
+  kAdd, kSub, kMul, kDiv, kPow, kMaximum, kMinimum, kMod, kFloorDiv, kSquaredDifference, kAtan2, kPrelu,
+  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kLogicalAnd, kLogicalOr, kLogicalXor,
+};
+
+/// Functions of all elements along some axes.
+enum class ReduceFn : uint8_t { kSum, kMean, kMax, kMin, kProd, kVariance, kSumSquare, kArgMax, kArgMin, kAny, kAll };
+
 /// Throws Error(kArgument) for a name that the wire contract does not have.
 UnaryFn unaryFnFromName(std::string_view name);
 const char* unaryFnName(UnaryFn fn);

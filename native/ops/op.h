@@ -61,17 +61,12 @@ struct UnaryParams {
   Activation fn;
 };
 
-enum class BinaryFn : uint8_t {
-  kAdd, kSub, kMul, kDiv, kPow, kMaximum, kMinimum, kMod, kFloorDiv, kSquaredDifference, kAtan2, kPrelu,
-  kEqual, kNotEqual, kLess, kLessEqual, kGreater, kGreaterEqual, kLogicalAnd, kLogicalOr, kLogicalXor,
-};
 struct BinaryParams {
   BinaryFn fn = BinaryFn::kAdd;
 };
 
 struct SelectParams {};
 
-enum class ReduceFn : uint8_t { kSum, kMean, kMax, kMin, kProd, kVariance, kSumSquare, kArgMax, kArgMin, kAny, kAll };
 struct ReduceParams {
   ReduceFn fn = ReduceFn::kSum;
   std::vector<int> axes;  ///< sorted
