@@ -1,0 +1,35 @@
+#include "base/buffer.h"
+
+#include <cstdint>
+#include <utility>
+
+#include "check.h"
+
+using lw::Buffer;
+using lw::Code;
+using lw::test::throws;
+
+int main() {
+  Buffer buffer(100);
+  CHECK(reinterpret_cast<uintptr_t>(buffer.data()) % 64 == 0);
+  CHECK(buffer.bytes() >= 100);
+
+  // Asking for what is there already costs nothing: the steady state of a plan.
+  const int64_t allocations = lw::allocationCount();
+  std::byte* const data = buffer.data();
+  for (int i = 0; i < 1000; ++i) CHECK(buffer.ensure(100) == data);
+  CHECK(lw::allocationCount() == allocations);
+  buffer.ensure(1 << 20);
+  CHECK(lw::allocationCount() > allocations);
+
+  const int64_t bytes = lw::allocatedBytes();
+  {
+    Buffer moved(std::move(buffer));
+    CHECK(moved.bytes() >= 1 << 20);
+    CHECK(lw::allocatedBytes() == bytes);
+  }
+  CHECK(lw::allocatedBytes() < bytes);
+
+  CHECK(throws(Code::kNative, [] { Buffer huge(SIZE_MAX / 2); }));
+  return lw::test::failures;
+}
