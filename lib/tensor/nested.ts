@@ -34,11 +34,13 @@ function badValue(op: string, value: unknown, path: readonly number[]): never {
 /** What the first number is decides the dtype when none is asked for. */
 function inferDType(op: string, data: unknown): DType {
   let first = data;
+  const path: number[] = [];
   while (isSequence(first)) {
     if (first.length === 0) return 'float32';
     first = first[0];
+    path.push(0);
   }
-  return DTYPE_OF_KIND[typeof first as Kind] ?? badValue(op, first, []);
+  return DTYPE_OF_KIND[typeof first as Kind] ?? badValue(op, first, path);
 }
 
 const LIMITS: Partial<Record<DType, readonly [number, number]>> = {
@@ -91,7 +93,7 @@ export function fromNested(op: string, data: unknown, wanted: DType | undefined)
 
   const walk = (value: unknown, axis: number): void => {
     if (axis === shape.length) {
-      if (isSequence(value)) throw ragged(op, path, value.length, 'no array');
+      if (isSequence(value)) throw ragged(op, path, value.length, 'a number');
       put(value);
       return;
     }

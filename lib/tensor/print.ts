@@ -15,7 +15,7 @@ export interface PrintOptions {
 
 /** The shortest decimal that reads back as the same float32 (or float64, which is what JavaScript prints). */
 function shortest(value: number, single: boolean): number {
-  if (!single) return value;
+  if (!single || value === 0) return value;
   for (let digits = 6; digits < 9; digits++) {
     const text = Number(value.toPrecision(digits));
     if (Math.fround(text) === value) return text;
@@ -109,7 +109,7 @@ export function formatTensor(x: Tensor, options: PrintOptions = {}): string {
   };
   const tail = [`dtype=${x.dtype}`];
   if (summarise || x.size === 0) tail.unshift(`shape=[${shape.join(', ')}]`);
-  return `${prefix}${build(0)}, ${tail.join(', ')})`;
+  return `${prefix}${x.size === 0 ? '[]' : build(0)}, ${tail.join(', ')})`;
 }
 
 function writeAll(x: Tensor, values: readonly (number | bigint)[], precision: number): string[] {
