@@ -1,6 +1,7 @@
 // The public surface, listed by hand: what is not here is not promised.
 
 export { type ErrorCode, LayerwiseError } from './errors.js';
+export { limits, type MachineInfo, machineInfo, version } from './backend/machine.js';
 export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js';
 export type { DType, TypedArray } from './tensor/dtype.js';
 export { formatTensor, type PrintOptions } from './tensor/print.js';

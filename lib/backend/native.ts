@@ -72,6 +72,14 @@ export interface NativeInfo {
   readonly arenaBytes: number;
 }
 
+/** Measured on this machine, with the threads in use. */
+export interface MachineLimits {
+  /** float32 multiply-adds in registers, each counted as two operations, in units of 1e9 per second. */
+  readonly peakGflops: number;
+  /** A copy between buffers larger than the caches: bytes read plus bytes written, in units of 1e9 per second. */
+  readonly copyGBs: number;
+}
+
 export type JobCallback = (error: Error | null, outputs: TypedArray[] | null) => void;
 
 /** The one door to native code. */
@@ -83,6 +91,7 @@ export interface NativeAddon {
   cancel(job: NativeJob): void;
   planInfo(plan: NativePlan): PlanInfo;
   info(): NativeInfo;
+  limits(): MachineLimits;
   setNumThreads(threads: number): void;
   getNumThreads(): number;
 }

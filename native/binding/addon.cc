@@ -2,6 +2,7 @@
 
 #include <Eigen/src/Core/util/Macros.h>
 
+#include "backend/cpu/limits.h"
 #include "base/buffer.h"
 #include "base/cpu_info.h"
 #include "base/thread_pool.h"
@@ -185,6 +186,16 @@ Napi::Value machineInfo(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value machineLimits(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Limits measured = measureLimits();
+    const Napi::Object result = Napi::Object::New(info.Env());
+    result.Set("peakGflops", measured.peakGflops);
+    result.Set("copyGBs", measured.copyGBs);
+    return result;
+  });
+}
+
 Napi::Value setNumThreads(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     ThreadPool::instance().setThreads(static_cast<int>(readInteger(info[0], 1, 1024, "threads")));
@@ -216,6 +227,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("cancel", Napi::Function::New<cancel>(env, "cancel"));
   exports.Set("planInfo", Napi::Function::New<planInfo>(env, "planInfo"));
   exports.Set("info", Napi::Function::New<machineInfo>(env, "info"));
+  exports.Set("limits", Napi::Function::New<machineLimits>(env, "limits"));
   exports.Set("setNumThreads", Napi::Function::New<setNumThreads>(env, "setNumThreads"));
   exports.Set("getNumThreads", Napi::Function::New<getNumThreads>(env, "getNumThreads"));
   return exports;

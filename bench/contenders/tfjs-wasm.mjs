@@ -1,0 +1,67 @@
+import { createRequire } from 'node:module';
+import { dirname } from 'node:path';
+import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
+import * as tf from '@tensorflow/tfjs-core';
+import { product, randomFor, toChannelsFirst, toChannelsLast, toKerasKernel } from '../random.mjs';
+
+const require = createRequire(import.meta.url);
+
+const same = (list) => list.every((item) => item === list[0]);
+
+/** The workload as a function of nothing, or undefined where the backend has no kernel for it. */
+function body(workload) {
+  const { op, id, x, w, a, b, stride, pad } = workload;
+  const make = (name, dims, scale) => tf.tensor(randomFor(`${id}/${name}`, product(dims), scale), dims);
+  if (op === 'matmul') {
+    const [p, q] = [make('a', a), make('b', b)];
+    return { first: false, run: () => tf.matMul(p, q) };
+  }
+  if (x.length !== 4) return undefined;
+  const [n, c, h, wide] = x;
+  const input = tf.tensor(toChannelsLast(randomFor(`${id}/x`, product(x)), x), [n, h, wide, c]);
+  if (op === 'gap') return { first: true, run: () => tf.mean(input, [1, 2], true) };
+  if (!same(pad)) return undefined;
+  if (op === 'maxpool') return { first: true, run: () => tf.maxPool(input, workload.k, stride, pad[0], 'floor') };
+  if (op === 'avgpool') return { first: true, run: () => tf.avgPool(input, workload.k, stride, pad[0], 'floor') };
+  const [O, I, kH, kW] = w;
+  const data = toKerasKernel(randomFor(`${id}/w`, product(w), 0.1), w);
+  const bias = make('b', [O]);
+  if (workload.groups === c && I === 1 && O === c) {
+    const kernel = tf.tensor(data, [kH, kW, c, 1]);
+    return { first: true, run: () => tf.fused.depthwiseConv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }) };
+  }
+  if (workload.groups !== 1) return undefined;
+  const kernel = tf.tensor(data, [kH, kW, I, O]);
+  return { first: true, run: () => tf.fused.conv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }) };
+}
+
+export async function create() {
+  setWasmPaths(`${dirname(require.resolve('@tensorflow/tfjs-backend-wasm'))}/`);
+  setThreadsCount(1);
+  await tf.setBackend('wasm');
+  await tf.ready();
+  return {
+    name: 'tfjs-wasm',
+    version: tf.version_core,
+    workload(workload) {
+      const job = body(workload);
+      if (job === undefined) return undefined;
+      let last;
+      return {
+        run: async () => {
+          last?.dispose();
+          last = job.run();
+          await last.data();
+        },
+        output: async () => {
+          const data = await last.data();
+          if (!job.first) return data;
+          const [n, h, w, c] = last.shape;
+          return toChannelsFirst(data, [n, c, h, w]);
+        },
+        release: () => tf.disposeVariables(),
+      };
+    },
+    net: () => undefined,
+  };
+}
