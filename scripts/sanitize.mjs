@@ -5,6 +5,8 @@ import { setup } from './setup.mjs';
 import { capture, Failure, root, run, runMain, which } from './tools.mjs';
 
 const TESTS = ['test/ops', 'test/backend'];
+/** vitest swallows what a worker prints as it dies, so the sanitizers write their reports here. */
+const REPORTS = join(root, '.setup/reports/sanitizer');
 
 /** The sanitizer's library of the compiler that builds the addon. Node has none, so it must be loaded first. */
 function library(name) {
@@ -35,8 +37,16 @@ await runMain(async () => {
     LAYERWISE_PREBUILD: join(root, 'build-sanitize'),
     LD_PRELOAD: `${library('libasan.so')} ${library('libubsan.so')}`,
     // Node frees little at exit, so leaks are looked for by the tests of flat memory instead.
-    ASAN_OPTIONS: 'detect_leaks=0:halt_on_error=1:allocator_may_return_null=1',
-    UBSAN_OPTIONS: 'print_stacktrace=1:halt_on_error=1',
+    ASAN_OPTIONS: `detect_leaks=0:halt_on_error=1:allocator_may_return_null=1:log_path=${REPORTS}/asan`,
+    UBSAN_OPTIONS: `print_stacktrace=1:halt_on_error=1:log_path=${REPORTS}/ubsan`,
   };
-  run(process.execPath, [vitest, 'run', '--project', 'unit', ...(tests.length > 0 ? tests : TESTS)], { env });
+  rmSync(REPORTS, { recursive: true, force: true });
+  mkdirSync(REPORTS, { recursive: true });
+  try {
+    run(process.execPath, [vitest, 'run', '--project', 'unit', ...(tests.length > 0 ? tests : TESTS)], {
+      env,
+    });
+  } finally {
+    for (const file of filesBelow(REPORTS)) console.error(readFileSync(file, 'utf8'));
+  }
 });
