@@ -1,8 +1,8 @@
 import { boolean, integer, oneOf } from '../../check.js';
 import { argumentError } from '../../errors.js';
 import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
-import type { Shape, Tensor } from '../../tensor/tensor.js';
-import { activationConfig, type ActivationOption, activationOption, splitActivation } from '../activations.js';
+import type { Shape } from '../../tensor/tensor.js';
+import { activationConfig, type ActivationOption, activationOption } from '../activations.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type Variable } from '../layer.js';
 import { channelAxis, checkRank, dataFormatOf, knownSize, sizesOf } from '../options.js';
@@ -70,7 +70,6 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
   readonly useBias: boolean;
   readonly biasInitializer: Initializer;
   readonly activation: ActivationOption;
-  readonly #activation: ReturnType<typeof splitActivation>;
   protected bias: Variable | undefined;
 
   constructor(options: O, spatialRank: number, known: readonly string[]) {
@@ -85,7 +84,6 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
     this.useBias = boolean(label, 'useBias', options.useBias ?? true);
     this.biasInitializer = initializer(label, 'biasInitializer', options.biasInitializer ?? 'zeros');
     this.activation = activationOption(label, options.activation);
-    this.#activation = splitActivation(label, this.activation);
     if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
       throw argumentError(label, 'strides above 1 do not go with a dilationRate above 1', {
         strides: this.strides,
@@ -132,14 +130,9 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
     return { strides, padding, dataFormat, dilationRate };
   }
 
-  /** Bias and activation, computed by the node of the convolution. */
+  /** What the op adds to the result, and how messages call it. */
   protected get epilogue() {
-    return { bias: this.bias?.value, activation: this.#activation.fused, label: this.label };
-  }
-
-  /** An activation that the node cannot compute. */
-  protected activated(x: Tensor): Tensor {
-    return this.#activation.after(x);
+    return { bias: this.bias?.value, activation: this.activation, label: this.label };
   }
 
   /** Adds the bias, one number per output channel, when the layer has one. */

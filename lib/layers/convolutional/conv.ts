@@ -48,7 +48,7 @@ export abstract class Conv<const O extends ConvOptions = ConvOptions> extends Ba
 
   override call(inputs: TensorOrList): Tensor {
     const options = { ...this.windowOptions, ...this.epilogue, groups: this.groups };
-    return this.activated(conv(this.oneInput(inputs), this.kernel.value, options));
+    return conv(this.oneInput(inputs), this.kernel.value, options);
   }
 
   override getConfig(): LayerConfig {

@@ -43,7 +43,7 @@ export abstract class DepthwiseConv<
   override call(inputs: TensorOrList): Tensor {
     const options = { ...this.windowOptions, ...this.epilogue };
     const convolve = this.spatialRank === 1 ? depthwiseConv1d : depthwiseConv2d;
-    return this.activated(convolve(this.oneInput(inputs), this.kernel.value, options));
+    return convolve(this.oneInput(inputs), this.kernel.value, options);
   }
 
   override getConfig(): LayerConfig {

@@ -58,7 +58,7 @@ export abstract class SeparableConv<
     const options = { ...this.windowOptions, ...this.epilogue };
     const kernels = { depthwise: this.depthwiseKernel.value, pointwise: this.pointwiseKernel.value };
     const convolve = this.spatialRank === 1 ? separableConv1d : separableConv2d;
-    return this.activated(convolve(this.oneInput(inputs), kernels, options));
+    return convolve(this.oneInput(inputs), kernels, options);
   }
 
   override getConfig(): LayerConfig {

@@ -73,7 +73,7 @@ export abstract class ConvTranspose<
     const { groups, outputPadding } = this;
     const options = { ...this.windowOptions, ...this.epilogue, groups, outputPadding };
     const convolve = OPS[this.spatialRank - 1] as typeof conv2dTranspose;
-    return this.activated(convolve(this.oneInput(inputs), this.kernel.value, options));
+    return convolve(this.oneInput(inputs), this.kernel.value, options);
   }
 
   override getConfig(): LayerConfig {

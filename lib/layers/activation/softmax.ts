@@ -1,0 +1,47 @@
+import { axesIn } from '../../check.js';
+import { argumentError } from '../../errors.js';
+import { div, sub } from '../../ops/binary.js';
+import { max, sum } from '../../ops/reductions.js';
+import { softmax } from '../../ops/softmax.js';
+import { exp } from '../../ops/unary.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import { axisOption } from '../options.js';
+import { registerLayer } from '../registry.js';
+
+export interface SoftmaxOptions extends LayerOptions {
+  /** The axis (the batch is axis 0), or several, over which the result sums to 1. Default -1. */
+  readonly axis?: number | readonly number[];
+}
+
+/**
+ * `exp(x) / sum(exp(x))` over an axis. Any shape; the shape stays.
+ * @throws ERR_ARGUMENT for an axis that is no integer, ERR_SHAPE for one that the input does not have
+ *
+ * @example
+ * new Softmax().apply(tensor([[1, 1]])); // [[0.5, 0.5]]
+ */
+export class Softmax<const O extends SoftmaxOptions = SoftmaxOptions> extends Layer<O> {
+  static override className = 'Softmax';
+  readonly axis: number | readonly number[];
+
+  constructor(options: O = {} as O) {
+    super(options, ['axis']);
+    this.axis = axisOption(this.label, options.axis ?? -1);
+  }
+
+  override call(inputs: TensorOrList): Tensor {
+    const x = this.oneInput(inputs);
+    const axes = axesIn(this.label, this.axis, x.rank);
+    if (axes.length === 1) return softmax(x, axes[0]);
+    if (axes.length === 0) throw argumentError(this.label, 'the input must have at least one axis', { input: x.shape });
+    const powers = exp(sub(x, max(x, { axis: axes, keepDims: true })));
+    return div(powers, sum(powers, { axis: axes, keepDims: true }));
+  }
+
+  override getConfig(): LayerConfig {
+    return { ...super.getConfig(), axis: this.axis };
+  }
+}
+
+registerLayer(Softmax);

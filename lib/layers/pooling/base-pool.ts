@@ -1,0 +1,88 @@
+import { boolean, oneOf } from '../../check.js';
+import { avgPool1d, avgPool2d, avgPool3d, type GlobalPoolOptions, maxPool1d, maxPool2d, maxPool3d } from '../../ops/pool.js';
+import type { DataFormat, PerAxis } from '../../shape/spatial.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import { dataFormatOf, sizesOf } from '../options.js';
+
+export interface PoolingOptions extends LayerOptions {
+  /** The window: one size for all spatial axes, or one per axis. Default 2. */
+  readonly poolSize?: PerAxis;
+  /** Steps of the window. Default: the window. */
+  readonly strides?: PerAxis | null;
+  /** `valid` (default) or `same`. Padding never counts: maxima ignore it, means are over the elements inside. */
+  readonly padding?: 'valid' | 'same';
+  /** Where the channels are. Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
+const OPS = {
+  max: [maxPool1d, maxPool2d, maxPool3d],
+  average: [avgPool1d, avgPool2d, avgPool3d],
+} as const;
+
+export type PoolMode = keyof typeof OPS;
+
+/** Max and average pooling of any spatial rank. */
+export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> extends Layer<O> {
+  readonly mode: PoolMode;
+  readonly spatialRank: number;
+  readonly poolSize: readonly number[];
+  readonly strides: readonly number[];
+  readonly padding: 'valid' | 'same';
+  readonly dataFormat: DataFormat;
+
+  constructor(options: O, mode: PoolMode, spatialRank: number) {
+    super(options, ['poolSize', 'strides', 'padding', 'dataFormat']);
+    const { label } = this;
+    this.mode = mode;
+    this.spatialRank = spatialRank;
+    this.poolSize = sizesOf(label, 'poolSize', options.poolSize ?? 2, spatialRank);
+    this.strides = sizesOf(label, 'strides', options.strides ?? this.poolSize, spatialRank);
+    this.padding = oneOf(label, 'padding', options.padding ?? 'valid', ['valid', 'same']);
+    this.dataFormat = dataFormatOf(label, options.dataFormat);
+  }
+
+  override call(inputs: TensorOrList): Tensor {
+    const { strides, padding, dataFormat, label } = this;
+    const pool = OPS[this.mode][this.spatialRank - 1] as typeof maxPool2d;
+    return pool(this.oneInput(inputs), this.poolSize, { strides, padding, dataFormat, label });
+  }
+
+  override getConfig(): LayerConfig {
+    const { padding, dataFormat } = this;
+    return { ...super.getConfig(), poolSize: [...this.poolSize], strides: [...this.strides], padding, dataFormat };
+  }
+}
+
+export interface GlobalPoolingOptions extends LayerOptions {
+  /** Where the channels are. Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+  /** Keep the spatial axes with size 1. Default false. */
+  readonly keepDims?: boolean;
+}
+
+/** Global pooling of any spatial rank. */
+export abstract class GlobalPooling<
+  const O extends GlobalPoolingOptions = GlobalPoolingOptions,
+> extends Layer<O> {
+  readonly dataFormat: DataFormat;
+  readonly keepDims: boolean;
+  readonly #pool: (x: Tensor, options?: GlobalPoolOptions) => Tensor;
+
+  constructor(options: O, pool: (x: Tensor, options?: GlobalPoolOptions) => Tensor) {
+    super(options, ['dataFormat', 'keepDims']);
+    this.dataFormat = dataFormatOf(this.label, options.dataFormat);
+    this.keepDims = boolean(this.label, 'keepDims', options.keepDims ?? false);
+    this.#pool = pool;
+  }
+
+  override call(inputs: TensorOrList): Tensor {
+    const { dataFormat, keepDims, label } = this;
+    return this.#pool(this.oneInput(inputs), { dataFormat, keepDims, label });
+  }
+
+  override getConfig(): LayerConfig {
+    return { ...super.getConfig(), dataFormat: this.dataFormat, keepDims: this.keepDims };
+  }
+}

@@ -1,0 +1,108 @@
+import { shapeError } from '../../errors.js';
+import { slice } from '../../ops/slice.js';
+import type { DataFormat } from '../../shape/spatial.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import { checkRank, dataFormatOf, type Pair, pairsOf, type SpatialPairs, spatialAxes } from '../options.js';
+import { registerLayer } from '../registry.js';
+
+export interface CroppingOptions extends LayerOptions {
+  /** What to cut: one number for all sides, one per spatial axis, or a pair [begin, end] per axis. */
+  readonly cropping?: SpatialPairs;
+  /** Where the channels are. Default `channelsLast`. */
+  readonly dataFormat?: DataFormat;
+}
+
+/** Cuts the edges of the spatial axes, of any spatial rank. */
+export abstract class Cropping<const O extends CroppingOptions = CroppingOptions> extends Layer<O> {
+  readonly cropping: readonly Pair[];
+  readonly dataFormat: DataFormat;
+
+  constructor(options: O, spatialRank: number, standard: SpatialPairs) {
+    super(options, ['cropping', 'dataFormat']);
+    this.cropping = pairsOf(this.label, 'cropping', options.cropping ?? standard, spatialRank);
+    this.dataFormat = dataFormatOf(this.label, options.dataFormat);
+  }
+
+  override call(inputs: TensorOrList): Tensor {
+    const x = this.oneInput(inputs);
+    const rank = this.cropping.length + 2;
+    const format = this.dataFormat === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
+    checkRank(this.label, x.shape, rank, format);
+    const begin = x.shape.map(() => 0);
+    const end: (number | null)[] = x.shape.map(() => null);
+    spatialAxes(this.dataFormat, rank).forEach((axis, i) => {
+      const [before, after] = this.cropping[i] as Pair;
+      const size = x.shape[axis] as number | null;
+      if (size !== null && before + after >= size) {
+        throw shapeError(this.label, `the cropping takes all ${size} elements of axis ${axis}`, {
+          input: x.shape,
+          cropping: this.cropping,
+        }, `Crop at most ${size - 1}`);
+      }
+      begin[axis] = before;
+      end[axis] = after === 0 ? null : -after;
+    });
+    const nothing = this.cropping.every(([before, after]) => before + after === 0);
+    return nothing ? x : slice(x, begin, end);
+  }
+
+  override getConfig(): LayerConfig {
+    const [only] = this.cropping;
+    const cropping = this.cropping.length === 1 ? [...(only as Pair)] : this.cropping.map((pair) => [...pair]);
+    return { ...super.getConfig(), cropping, dataFormat: this.dataFormat };
+  }
+}
+
+/**
+ * Cuts steps: [N, steps, C] to [N, steps - begin - end, C].
+ *
+ * @param options default `cropping: 1`; or [begin, end]; `dataFormat: 'channelsLast'`
+ * @throws ERR_ARGUMENT for a cropping of another form, ERR_SHAPE for one that leaves nothing
+ *
+ * @example
+ * new Cropping1D({ cropping: [1, 2] }).computeOutputShape([null, 10, 4]); // [null, 7, 4]
+ */
+export class Cropping1D<const O extends CroppingOptions = CroppingOptions> extends Cropping<O> {
+  static override className = 'Cropping1D';
+
+  constructor(options: O = {} as O) {
+    super(options, 1, 1);
+  }
+}
+
+/**
+ * Cuts the edges of images: [N, H, W, C] to [N, H - top - bottom, W - left - right, C].
+ *
+ * @param options default `cropping: 0`; or [rows, columns], or [[top, bottom], [left, right]]; `dataFormat: 'channelsLast'`
+ * @throws ERR_ARGUMENT for a cropping of another form, ERR_SHAPE for one that leaves nothing
+ *
+ * @example
+ * new Cropping2D({ cropping: [[2, 2], [4, 4]] }).computeOutputShape([null, 28, 28, 3]); // [null, 24, 20, 3]
+ */
+export class Cropping2D<const O extends CroppingOptions = CroppingOptions> extends Cropping<O> {
+  static override className = 'Cropping2D';
+
+  constructor(options: O = {} as O) {
+    super(options, 2, 0);
+  }
+}
+
+/**
+ * Cuts the edges of volumes, [N, D, H, W, C].
+ *
+ * @param options default `cropping: 1`; or one number per axis, or three pairs; `dataFormat: 'channelsLast'`
+ * @throws ERR_ARGUMENT for a cropping of another form, ERR_SHAPE for one that leaves nothing
+ *
+ * @example
+ * new Cropping3D({ cropping: 1 }).computeOutputShape([null, 8, 8, 8, 2]); // [null, 6, 6, 6, 2]
+ */
+export class Cropping3D<const O extends CroppingOptions = CroppingOptions> extends Cropping<O> {
+  static override className = 'Cropping3D';
+
+  constructor(options: O = {} as O) {
+    super(options, 3, 1);
+  }
+}
+
+registerLayer(Cropping1D, Cropping2D, Cropping3D);

@@ -1,0 +1,41 @@
+import { integer } from '../../check.js';
+import { expandDims } from '../../ops/reshape.js';
+import { repeat } from '../../ops/tile.js';
+import type { Tensor } from '../../tensor/tensor.js';
+import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import { checkRank } from '../options.js';
+import { registerLayer } from '../registry.js';
+
+export interface RepeatVectorOptions extends LayerOptions {
+  /** How often each vector is repeated, at least 1. */
+  readonly n: number;
+}
+
+/**
+ * Each vector `n` times: [N, features] to [N, n, features].
+ * @throws ERR_ARGUMENT for an `n` below 1, ERR_SHAPE for an input that is not of rank 2
+ *
+ * @example
+ * new RepeatVector({ n: 3 }).computeOutputShape([null, 32]); // [null, 3, 32]
+ */
+export class RepeatVector<const O extends RepeatVectorOptions = RepeatVectorOptions> extends Layer<O> {
+  static override className = 'RepeatVector';
+  readonly n: number;
+
+  constructor(options: O) {
+    super(options, ['n']);
+    this.n = integer(this.label, 'n', options.n);
+  }
+
+  override call(inputs: TensorOrList): Tensor {
+    const x = this.oneInput(inputs);
+    checkRank(this.label, x.shape, 2, '[N, features]');
+    return repeat(expandDims(x, 1), this.n, 1);
+  }
+
+  override getConfig(): LayerConfig {
+    return { ...super.getConfig(), n: this.n };
+  }
+}
+
+registerLayer(RepeatVector);
