@@ -1,8 +1,9 @@
 // Builds the addon with AddressSanitizer and UndefinedBehaviorSanitizer (cmake-js, build-sanitize/) and runs the op
 // tests on it. Arguments choose other tests: npm run sanitize -- test/models
+import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setup } from './setup.mjs';
-import { capture, Failure, root, run, runMain, which } from './tools.mjs';
+import { capture, Failure, filesBelow, root, run, runMain, which } from './tools.mjs';
 
 const TESTS = ['test/ops', 'test/backend'];
 /** vitest swallows what a worker prints as it dies, so the sanitizers write their reports here. */
