@@ -252,7 +252,7 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
   }
 
   /** The dtype of inputs that `computeOutputShape` assumes; an Embedding takes integers. */
-  protected get inputDType(): DType {
+  get inputDType(): DType {
     return this.dtype;
   }
 

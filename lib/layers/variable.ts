@@ -18,6 +18,10 @@ class InitialTensor extends Tensor {
     this.#create = create;
   }
 
+  override get isTraced(): boolean {
+    return false;
+  }
+
   override get data(): TypedArrays[WeightDType] {
     if (this.#made === undefined) {
       const made = this.#create();

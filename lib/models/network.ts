@@ -1,0 +1,354 @@
+import { addon } from '../backend/load.js';
+import type { PlanInfo } from '../backend/native.js';
+import { integer, readOptions } from '../check.js';
+import { argumentError, shapeError, stateError } from '../errors.js';
+import { checkInput, InputLayer } from '../graph/input.js';
+import type { CallNode, SymbolicTensor } from '../graph/symbolic.js';
+import {
+  checkShape,
+  isShapeList,
+  Layer,
+  type LayerOptions,
+  type ShapeOrList,
+  type TensorOrList,
+  type TensorSpec,
+} from '../layers/layer.js';
+import type { Variable } from '../layers/variable.js';
+import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
+import { type PlanSource, Plans } from './plans.js';
+import { type PredictOptions, type PredictSyncOptions, predict, predictSync, type Runnable } from './run.js';
+import { type StreamItem, type StreamOptions, type StreamResult, stream } from './stream.js';
+import { type Feed, type Packing, pack, type Structure, unpackFeed } from './structure.js';
+import { type SummaryOptions, summarize } from './summary.js';
+import { type LoadWeightsOptions, loadWeights } from './weights.js';
+
+/** The graph of a model: what goes in, what comes out, and the calls between in the order they can run. */
+export interface NetworkGraph {
+  readonly inputs: readonly SymbolicTensor[];
+  readonly inputNames: readonly string[];
+  readonly outputs: readonly SymbolicTensor[];
+  readonly packing: Packing;
+  readonly nodes: readonly CallNode[];
+}
+
+/**
+ * What `Sequential` and `Model` share: running, weights by name and the summary. A network is a layer, so it can be
+ * called inside another one. `Out` is what `predict` returns.
+ */
+export abstract class Network<Out = Structure<Tensor>> extends Layer {
+  #runnable: { graph: NetworkGraph; runnable: Runnable } | undefined;
+
+  constructor(options: Pick<LayerOptions, 'name' | 'trainable'>) {
+    super(options, []);
+  }
+
+  /** The layers, in the order in which files list their weights. */
+  abstract get layers(): readonly Layer[];
+
+  /** The graph. @throws ERR_STATE before the shapes are known */
+  protected abstract get graph(): NetworkGraph;
+
+  /** Makes the graph, if there is none yet, for an input of this shape. */
+  protected prepare(_shape?: Shape): void {}
+
+  get inputs(): readonly SymbolicTensor[] {
+    return this.graph.inputs;
+  }
+
+  get outputs(): readonly SymbolicTensor[] {
+    return this.graph.outputs;
+  }
+
+  /** The names that inputs can be fed by. */
+  get inputNames(): readonly string[] {
+    return this.graph.inputNames;
+  }
+
+  /** The shape of the input, the batch as `null`; a list when there are several. */
+  get inputShape(): ShapeOrList {
+    return oneOrList(this.graph.inputs.map(({ shape }) => shape));
+  }
+
+  /** The shape of the output, the batch as `null`; a list when there are several. */
+  get outputShape(): ShapeOrList {
+    return oneOrList(this.graph.outputs.map(({ shape }) => shape));
+  }
+
+  override get inputDType() {
+    return this.graph.inputs[0]?.dtype ?? this.dtype;
+  }
+
+  /**
+   * A layer by its name or by its place.
+   *
+   * @throws ERR_ARGUMENT, listing the layers, when there is none
+   */
+  getLayer(which: string | { readonly name?: string; readonly index?: number }): Layer {
+    const { name, index } = typeof which === 'string' ? { name: which, index: undefined } : (which ?? {});
+    const found = index === undefined ? this.layers.find((layer) => layer.name === name) : this.layers.at(index);
+    if (found === undefined || (index !== undefined && !Number.isInteger(index))) {
+      throw argumentError(this.label, index === undefined ? `there is no layer "${name}"` : 'there is no such layer', {
+        ...(index === undefined ? {} : { index }),
+        layers: this.layers.map((layer) => layer.name),
+      });
+    }
+    return found;
+  }
+
+  call(inputs: TensorOrList): TensorOrList {
+    const { outputs } = this.graph;
+    const results = this.#runGraph(Array.isArray(inputs) ? inputs : [inputs]);
+    return outputs.length === 1 ? (results[0] as Tensor) : results;
+  }
+
+  #runGraph(inputs: readonly Tensor[]): Tensor[] {
+    const { inputs: expected, inputNames, outputs, nodes } = this.graph;
+    if (inputs.length !== expected.length) {
+      throw argumentError(this.label, `it has ${expected.length} inputs`, { given: inputs.length, inputs: inputNames });
+    }
+    const values = new Map<SymbolicTensor, Tensor>();
+    for (const [index, symbol] of expected.entries()) {
+      const label = expected.length > 1 ? `${this.label} input "${inputNames[index]}"` : this.label;
+      checkInput(label, symbol, inputs[index] as Tensor);
+      values.set(symbol, inputs[index] as Tensor);
+    }
+    for (const node of nodes) {
+      if (node.inputs.length === 0) continue;
+      const given = node.inputs.map((input) => values.get(input) as Tensor);
+      const made = node.layer.applyAll(node.single ? (given[0] as Tensor) : given);
+      for (const [index, output] of node.outputs.entries()) values.set(output, made[index] as Tensor);
+    }
+    return outputs.map((output) => values.get(output) as Tensor);
+  }
+
+  get #run(): Runnable {
+    const { graph } = this;
+    if (this.#runnable?.graph !== graph) {
+      const source: PlanSource = {
+        label: this.label,
+        trace: (inputs) => this.#runGraph(inputs),
+        weightVersion: () => this.weights.reduce((sum, variable) => sum + variable.version, 0),
+      };
+      const inputs = graph.inputs.map(({ shape, dtype }, i) => ({ shape, dtype, name: graph.inputNames[i] as string }));
+      const outputs = graph.outputs.map(({ shape, dtype }) => ({ shape, dtype }));
+      this.#runnable = { graph, runnable: { label: this.label, inputs, outputs, plans: new Plans(source) } };
+    }
+    return this.#runnable.runnable;
+  }
+
+  #feed(x: unknown): { model: Runnable; tensors: Tensor[] } {
+    this.prepare(x instanceof Tensor ? x.shape : undefined);
+    return { model: this.#run, tensors: unpackFeed(this.label, this.graph.inputNames, x) };
+  }
+
+  #pack(tensors: readonly Tensor[]): Out {
+    return pack(this.graph.packing, tensors) as Out;
+  }
+
+  /**
+   * Runs the model now, on the calling thread and the pool, without copying inputs or results.
+   *
+   * @param x one tensor with the batch in front, a list in the order of the inputs, or tensors by input name
+   * @param options `batchSize`: the most samples at once (default: as many as fit into 1 GiB of activations);
+   *   `out`: tensors to write the results to
+   * @throws ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT when the inputs do not suit the model
+   *
+   * @example
+   * const probabilities = model.predictSync(tensor(pixels, [1, 28, 28, 1]));
+   */
+  predictSync(x: Feed, options?: PredictSyncOptions): Out {
+    const { model, tensors } = this.#feed(x);
+    return this.#pack(predictSync(model, tensors, options));
+  }
+
+  /**
+   * Runs the model on Layerwise's threads; the event loop stays free. The inputs are copied before the call returns.
+   *
+   * @param x as in `predictSync`
+   * @param options `batchSize` as in `predictSync`; `signal` cancels the run
+   * @returns a promise, rejected with the same errors, or with the reason of the signal
+   *
+   * @example
+   * const probabilities = await model.predict(batch, { signal: AbortSignal.timeout(1000) });
+   */
+  async predict(x: Feed, options?: PredictOptions): Promise<Out> {
+    const { model, tensors } = this.#feed(x);
+    return this.#pack(await predict(model, tensors, options));
+  }
+
+  /**
+   * Runs the model over a stream of samples: collects batches, keeps `concurrency` of them in flight and yields one
+   * result per sample in order. Takes from the source only when there is room, and closes it when the loop ends early.
+   *
+   * @param source an iterable or async iterable of samples: tensors without the batch axis, or `{ input, ... }` whose
+   *   other fields ride along; an item `{ error, ... }` passes through in order without touching the model
+   * @param options `batchSize` (default 32), `concurrency` (default 2), `signal`, `onProgress`
+   * @throws ERR_ARGUMENT for a wrong option, at the call; everything else when the results are read
+   *
+   * @example
+   * for await (const { item, output } of model.stream(images, { batchSize: 64 })) {
+   *   console.log(item.file, output.toArray());
+   * }
+   */
+  stream<I extends StreamItem>(
+    source: Iterable<I> | AsyncIterable<I>,
+    options?: StreamOptions,
+  ): AsyncGenerator<StreamResult<I, Out>, void, undefined> {
+    return stream<I, Out>(
+      {
+        label: this.label,
+        prepare: (input) => {
+          if (input instanceof Tensor) this.prepare([1, ...input.shape]);
+          return { model: this.#run, tensors: unpackFeed(this.label, this.graph.inputNames, input) };
+        },
+        pack: (tensors) => this.#pack(tensors),
+      },
+      source,
+      options,
+    );
+  }
+
+  /**
+   * Compiles the model for inputs of a shape and runs it once on zeros, so that the first real call is as fast as the others.
+   *
+   * @param shape the input shape with the batch in front, or a list of them. Default: the model's own, with a batch of 1
+   */
+  warmup(shape?: ShapeOrList): void {
+    const shapes = this.#knownShapes(shape);
+    this.prepare(shapes[0]);
+    const tensors = this.#specs(shapes).map(({ shape: dims, dtype }) => {
+      return new Tensor(allocate(this.label, dtype, dims as readonly number[]), dims, dtype) as Tensor;
+    });
+    predictSync(this.#run, tensors);
+  }
+
+  /**
+   * What the plan for inputs of a shape does: its nodes with algorithm, operations and bytes, and its memory.
+   *
+   * @param shape as in `warmup`
+   */
+  planInfo(shape?: ShapeOrList): PlanInfo {
+    const shapes = this.#knownShapes(shape);
+    this.prepare(shapes[0]);
+    return addon().planInfo(this.#run.plans.get(this.#specs(shapes)).plan);
+  }
+
+  #knownShapes(shape?: ShapeOrList): readonly Shape[] {
+    const wanted = shape ?? this.graph.inputs.map(({ shape: [batch, ...rest] }) => [batch ?? 1, ...rest]);
+    const shapes = isShapeList(wanted) ? wanted : [wanted];
+    for (const known of shapes) {
+      checkShape(this.label, known);
+      if (known.includes(null)) throw shapeError(this.label, 'every size must be known', { shape: known });
+    }
+    return shapes;
+  }
+
+  #specs(shapes: readonly Shape[]): TensorSpec[] {
+    const { inputs } = this.graph;
+    if (shapes.length !== inputs.length) {
+      throw argumentError(this.label, `it has ${inputs.length} inputs`, { shapes });
+    }
+    return inputs.map((input, index) => {
+      const spec = { shape: shapes[index] as Shape, dtype: input.dtype };
+      checkInput(this.label, input, spec);
+      return spec;
+    });
+  }
+
+  override get trainableWeights(): Variable[] {
+    return this.trainable ? this.layers.flatMap((layer) => layer.trainableWeights) : [];
+  }
+
+  override get nonTrainableWeights(): Variable[] {
+    return this.layers.flatMap((layer) => (this.trainable ? layer.nonTrainableWeights : layer.weights));
+  }
+
+  /** All weights, layer by layer. */
+  override get weights(): Variable[] {
+    return this.layers.flatMap((layer) => layer.weights);
+  }
+
+  /** The weights by name: `conv1/kernel`, inside a nested model `backbone/conv1/kernel`. */
+  namedWeights(): Map<string, Variable> {
+    const named = new Map<string, Variable>();
+    for (const layer of this.layers) {
+      if (layer instanceof Network) {
+        for (const [path, variable] of layer.namedWeights()) named.set(`${layer.name}/${path}`, variable);
+      } else {
+        for (const variable of layer.weights) named.set(variable.path, variable);
+      }
+    }
+    return named;
+  }
+
+  /**
+   * A weight by its name.
+   *
+   * @throws ERR_ARGUMENT, listing the names, when there is none
+   *
+   * @example
+   * model.getWeight('conv1/kernel').shape; // [3, 3, 1, 8]
+   */
+  getWeight(name: string): Variable {
+    const named = this.namedWeights();
+    const found = named.get(name);
+    if (found === undefined) throw argumentError(this.label, `there is no weight "${name}"`, { weights: [...named.keys()] });
+    return found;
+  }
+
+  /**
+   * Sets weights by name, as read from a file; nothing changes unless everything fits. float32 and float64 convert.
+   *
+   * @param tensors tensors by name, such as `loadSafetensors` or `loadNpz` returns
+   * @param options `strict` (default true) refuses missing and unknown names; `rename` translates the names of the file
+   * @throws ERR_ARGUMENT, ERR_SHAPE or ERR_DTYPE, naming the weight
+   *
+   * @example
+   * model.loadWeights(await loadSafetensors('lenet.safetensors'), { rename: { 'conv1.weight': 'conv1/kernel' } });
+   */
+  loadWeights(tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>, options?: LoadWeightsOptions): void {
+    this.#needBuilt('its weights cannot be loaded');
+    loadWeights(this.label, this.namedWeights(), tensors, options);
+  }
+
+  /** Copies of the weights by name, as `saveSafetensors` writes them. */
+  exportWeights(): Record<string, Tensor> {
+    this.#needBuilt('it has no weights');
+    const entries = [...this.namedWeights()].map(([name, { value }]) => {
+      return [name, new Tensor((value.data as Float32Array).slice(), value.shape, value.dtype)];
+    });
+    return Object.fromEntries(entries);
+  }
+
+  #needBuilt(what: string): void {
+    if (!this.built) {
+      throw stateError(this.label, `${what} before its shapes are known`, undefined,
+        'Give the first layer an inputShape, or call build(inputShape)');
+    }
+  }
+
+  /**
+   * A table of the layers: name and type, output shape, parameters, multiply-adds and bytes of the output per sample; totals below.
+   *
+   * @param options `lineLength` (default 100); `print`, called with the text
+   * @returns the text
+   */
+  summary(options?: SummaryOptions): string {
+    const { lineLength = 100, print } = readOptions(`${this.label} summary`, options, ['lineLength', 'print']);
+    integer(this.label, 'lineLength', lineLength, 40);
+    const text = summarize({
+      title: this.label,
+      layers: this.layers,
+      graph: this.built ? this.graph : undefined,
+      trace: (inputs) => this.#runGraph(inputs),
+      model: this,
+    }, lineLength);
+    print?.(text);
+    return text;
+  }
+}
+
+const oneOrList = (shapes: readonly Shape[]): ShapeOrList => (shapes.length === 1 ? (shapes[0] as Shape) : shapes);
+
+/** Layers that stand for inputs have nothing to compute or to load. */
+export const isInputLayer = (layer: Layer): layer is InputLayer => layer instanceof InputLayer;

@@ -1,0 +1,80 @@
+import { addon } from '../backend/load.js';
+import type { NativeStore } from '../backend/native.js';
+import { defaultBackend } from '../backend/settings.js';
+import type { TensorSpec } from '../layers/layer.js';
+import { weightGeneration } from '../layers/variable.js';
+import { type Compiled, compile, peakBytes, type Traceable, traceGraph } from './compile.js';
+
+/** How many input shapes a model stays compiled for. */
+const LIMIT = 8;
+
+/** The most bytes that the widest node of a batch may touch before a long input is cut into several batches. */
+const BATCH_BYTES = 2 ** 30;
+
+/** A model whose plans are kept: it can tell when its weights have changed. */
+export interface PlanSource extends Traceable {
+  /** Changes whenever a weight does. */
+  weightVersion(): number;
+}
+
+/** The plans of one model, by input shapes, and the packed weights they share. */
+export class Plans {
+  readonly #source: PlanSource;
+  readonly #plans = new Map<string, Compiled>();
+  readonly #batchLimits = new Map<string, number>();
+  #store: NativeStore | undefined;
+  #generation = -1;
+  #version = -1;
+
+  constructor(source: PlanSource) {
+    this.#source = source;
+  }
+
+  /** The plan for these inputs, compiled when there is none; least recently used plans make room. */
+  get(specs: readonly TensorSpec[]): Compiled {
+    this.#dropStale();
+    const key = `${defaultBackend()}|${keyOf(specs)}`;
+    let compiled = this.#plans.get(key);
+    if (compiled !== undefined) {
+      this.#plans.delete(key);
+    } else {
+      this.#store ??= addon().createStore();
+      compiled = compile(this.#source, specs, { backend: defaultBackend(), store: this.#store });
+      if (this.#plans.size >= LIMIT) this.#plans.delete(this.#plans.keys().next().value as string);
+    }
+    this.#plans.set(key, compiled);
+    return compiled;
+  }
+
+  /** How many samples of these inputs go through at once when the caller does not say. */
+  batchLimit(specs: readonly TensorSpec[]): number {
+    const single = specs.map(({ shape, dtype }) => ({ shape: [1, ...shape.slice(1)], dtype }));
+    const key = keyOf(single);
+    let limit = this.#batchLimits.get(key);
+    if (limit === undefined) {
+      limit = Math.max(1, Math.floor(BATCH_BYTES / peakBytes(traceGraph(this.#source, single))));
+      if (this.#batchLimits.size >= LIMIT) this.#batchLimits.clear();
+      this.#batchLimits.set(key, limit);
+    }
+    return limit;
+  }
+
+  /** Forgets all plans: the model has other layers now. */
+  reset(): void {
+    this.#plans.clear();
+    this.#batchLimits.clear();
+    this.#store = undefined;
+  }
+
+  #dropStale(): void {
+    const generation = weightGeneration();
+    if (generation === this.#generation) return;
+    const version = this.#source.weightVersion();
+    if (version !== this.#version) this.reset();
+    this.#generation = generation;
+    this.#version = version;
+  }
+}
+
+const keyOf = (specs: readonly TensorSpec[]): string =>
+  specs.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`).join();
