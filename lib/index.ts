@@ -2,6 +2,7 @@
 
 export { type ErrorCode, LayerwiseError } from './errors.js';
 export { limits, type MachineInfo, machineInfo, version } from './backend/machine.js';
+export type { BackendName } from './backend/native.js';
 export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js';
 export type { DType, TypedArray } from './tensor/dtype.js';
 export { formatTensor, type PrintOptions } from './tensor/print.js';

@@ -1,0 +1,13 @@
+import type { Case } from '../case.js';
+import { runKeras } from './keras.js';
+import { runOnnx } from './onnx.js';
+import { runTfjs } from './tfjs.js';
+import { runTorch } from './torch.js';
+
+/** One per source. An adapter runs a case and throws when the result is not the expected one. */
+export const ADAPTERS: Readonly<Record<string, (testCase: Case) => void>> = {
+  keras: runKeras,
+  onnx: runOnnx,
+  tfjs: runTfjs,
+  torch: runTorch,
+};
