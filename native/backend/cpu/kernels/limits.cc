@@ -6,7 +6,7 @@ namespace LW_ISA_NS {
 namespace {
 
 using Packet = Eigen::internal::packet_traits<float>::type;
-constexpr int kLanes = Eigen::internal::unpacket_traits<Packet>::size;
+constexpr int kLanes = Eigen::internal::packet_traits<float>::size;
 constexpr int kChains = 12;
 
 double multiplyAdds(int64_t iterations, float* sink) {
