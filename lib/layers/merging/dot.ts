@@ -1,0 +1,69 @@
+import { boolean } from '../../check.js';
+import { argumentError } from '../../errors.js';
+import { batchDot } from '../../ops/batch-dot.js';
+import { l2Normalize } from '../../ops/normalize.js';
+import { batchDotGeometry } from '../../shape/batch-dot.js';
+import type { Shape, Tensor } from '../../tensor/tensor.js';
+import { isShapeList, Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
+import { registerLayer } from '../registry.js';
+
+export interface DotOptions extends LayerOptions {
+  /** The axis of both inputs that is summed over, or one of each; the batch is axis 0. */
+  readonly axes: number | readonly [number, number] | readonly number[];
+  /** Divide the vectors along these axes by their length before, so that the result is their cosine. Default false. */
+  readonly normalize?: boolean;
+}
+
+/**
+ * For every sample the dot products of two inputs along an axis of each: the result has the other axes of the first, then
+ * those of the second; two inputs of rank 2 give [N, 1].
+ *
+ * @param options `axes`; default `normalize: false`
+ * @throws ERR_ARGUMENT for another number of inputs, ERR_SHAPE for axes of different sizes
+ *
+ * @example
+ * new Dot({ axes: [2, 1] }).computeOutputShape([[null, 1, 50], [null, 50, 49]]); // [null, 1, 49]
+ */
+export class Dot<const O extends DotOptions = DotOptions> extends Layer<O> {
+  static override className = 'Dot';
+  readonly axes: number | readonly number[];
+  readonly normalize: boolean;
+
+  constructor(options: O) {
+    super(options, ['axes', 'normalize']);
+    const { axes } = options;
+    const list: readonly unknown[] = Array.isArray(axes) ? axes : [axes, axes];
+    if (list.length !== 2 || !list.every((axis) => Number.isSafeInteger(axis))) {
+      throw argumentError(this.label, 'axes must be one integer or two', { axes });
+    }
+    this.axes = axes;
+    this.normalize = boolean(this.label, 'normalize', options.normalize ?? false);
+  }
+
+  override build(inputShape: ShapeOrList): void {
+    this.#geometry(isShapeList(inputShape) ? inputShape : [inputShape]);
+    super.build(inputShape);
+  }
+
+  #geometry(shapes: readonly Shape[]) {
+    if (shapes.length !== 2) {
+      throw argumentError(this.label, 'it takes exactly two inputs', { inputs: shapes.length });
+    }
+    return batchDotGeometry(this.label, shapes[0] as Shape, shapes[1] as Shape, this.axes);
+  }
+
+  override call(inputs: TensorOrList): Tensor {
+    const list: readonly Tensor[] = Array.isArray(inputs) ? inputs : [inputs];
+    const { axisX, axisY } = this.#geometry(list.map((tensor) => tensor.shape));
+    const [x, y] = list as readonly [Tensor, Tensor];
+    if (!this.normalize) return batchDot(x, y, [axisX, axisY]);
+    return batchDot(l2Normalize(x, { axis: axisX }), l2Normalize(y, { axis: axisY }), [axisX, axisY]);
+  }
+
+  override getConfig(): LayerConfig {
+    const { axes, normalize } = this;
+    return { ...super.getConfig(), axes: typeof axes === 'number' ? axes : [...axes], normalize };
+  }
+}
+
+registerLayer(Dot);
