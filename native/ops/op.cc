@@ -53,11 +53,13 @@ constexpr std::pair<std::string_view, Make> kOps[] = {
 /// Every byte address of a tensor, and of the same tensor with its empty dimensions taken as 1 (so that
 /// strides are bounded too), stays below 2^53.
 void checkDesc(const TensorDesc& desc) {
+  constexpr int64_t kMost = int64_t{1} << 53;
   int64_t bytes = static_cast<int64_t>(sizeOf(desc.dtype));
   for (int64_t extent : desc.dims) {
     check(extent >= 0, Code::kShape, "a dimension is negative. Received ", desc.dims);
-    bytes = checkedMul(bytes, std::max<int64_t>(extent, 1));
-    check(bytes <= int64_t{1} << 53, Code::kShape, "a tensor is too large to address. Received ", desc.dims);
+    if (extent == 0) continue;
+    check(extent <= kMost / bytes, Code::kShape, "a tensor is too large to address. Received ", desc.dims);
+    bytes *= extent;
   }
 }
 
