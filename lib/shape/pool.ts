@@ -1,8 +1,9 @@
 import { boolean, integer, toTuple } from '../check.js';
-import { argumentError } from '../errors.js';
+import { argumentError, shapeError } from '../errors.js';
 import type { Dims } from './dims.js';
 import {
   type DataFormat,
+  effectiveSize,
   joinOutput,
   type Padding,
   type PerAxis,
@@ -61,6 +62,13 @@ export function poolGeometry(
   const resolved = windowOptions(op, input, window, options, { windowName: 'poolSize', defaultStrides: window });
   if (resolved.padding === 'causal') throw argumentError(op, 'a pooling has no causal padding', { padding: 'causal' });
   const { padBegin, padEnd, outSpatial } = windowGeometry(op, inputShape, input.spatial, resolved);
+  window.forEach((size, axis) => {
+    const widest = Math.max(padBegin[axis] ?? 0, padEnd[axis] ?? 0);
+    if (widest >= effectiveSize(op, size, resolved.dilations[axis] as number)) {
+      throw shapeError(op, 'the padding is as wide as the window: a window would see nothing but padding',
+        { input: inputShape, poolSize: window, padding: resolved.padding });
+    }
+  });
   return {
     spatialRank,
     batch: input.batch,

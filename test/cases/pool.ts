@@ -60,6 +60,7 @@ export const badPoolCases: readonly BadPoolCase[] = [
   { why: 'zero dilation', input: image, window: 2, options: { dilationRate: 0 }, code: 'ERR_ARGUMENT', text: 'dilationRate' },
   { why: 'dilation that overflows', input: image, window: 3, options: { dilationRate: 2 ** 53 - 1 }, code: 'ERR_SHAPE', text: 'too large' },
   { why: 'negative padding', input: image, window: 2, options: { padding: -1 }, code: 'ERR_ARGUMENT', text: 'padding' },
+  { why: 'padding as wide as the window', input: image, window: 2, options: { padding: [[0, 0], [0, 2]] }, code: 'ERR_SHAPE', text: 'as wide as the window' },
   { why: 'causal padding', input: [1, 4, 1], window: 2, options: { padding: 'causal' }, code: 'ERR_ARGUMENT', text: 'no causal padding' },
   { why: 'no channels', input: [1, 4, 4, 0], window: 2, code: 'ERR_SHAPE', text: 'no channels' },
   { why: 'an empty axis', input: [1, 4, 0, 1], window: 1, code: 'ERR_SHAPE', text: 'empty along spatial axis 1' },
