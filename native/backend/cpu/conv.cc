@@ -1,0 +1,29 @@
+#include "backend/cpu/conv.h"
+
+#include "backend/cpu/epilogue.h"
+
+namespace lw::cpu {
+namespace {
+
+bool isPointwise(const ConvParams& p) {
+  for (int i = 0; i < 3; ++i)
+    if (p.kernel[i] != 1 || p.strides[i] != 1 || p.padBegin[i] != 0 || p.out[i] != p.in[i]) return false;
+  return p.groups == 1;
+}
+
+}  // namespace
+
+bool supportsConv(const Op& op) {
+  const Activation& activation = op.as<ConvParams>().activation;
+  if (op.in[0].size() == 0 || op.out[0].size() == 0) return false;  // nothing to speed up
+  if (op.in[0].dtype == DType::kFloat64) return supportsActivation<double>(activation);
+  return op.in[0].dtype == DType::kFloat32 && supportsActivation<float>(activation);
+}
+
+std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context) {
+  const ConvParams& p = op.as<ConvParams>();
+  if (isPointwise(p)) return prepareConvPointwise(op, context);
+  return prepareConvGemm(op, context);
+}
+
+}  // namespace lw::cpu

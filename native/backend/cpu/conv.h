@@ -1,0 +1,21 @@
+#pragma once
+
+#include <memory>
+
+#include "backend/backend.h"
+
+namespace lw::cpu {
+
+bool supportsConv(const Op& op);
+/// Chooses the algorithm.
+std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context);
+
+/// The algorithms; each one's file says what it needs.
+std::unique_ptr<Prepared> prepareConvPointwise(const Op& op, const PrepareContext& context);
+std::unique_ptr<Prepared> prepareConvGemm(const Op& op, const PrepareContext& context);
+std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContext& context);
+
+bool supportsConvTranspose(const Op& op);
+std::unique_ptr<Prepared> prepareConvTranspose(const Op& op, const PrepareContext& context);
+
+}  // namespace lw::cpu

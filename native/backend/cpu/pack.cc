@@ -1,0 +1,120 @@
+#include "backend/cpu/pack.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace lw::cpu {
+namespace {
+
+/// The family with the narrower registers that gives the same bits as the chosen one (both fuse multiply and add), or null.
+const GemmKernels* narrowerKernels() {
+#if defined(__x86_64__) || defined(_M_X64)
+  if (cpuInfo().chosen == Isa::kAvx512) return &lw_avx2::gemmKernels;
+#endif
+  return nullptr;
+}
+
+}  // namespace
+
+template <typename T>
+Panels<T> Panels<T>::of(int64_t K, int64_t N) {
+  Panels panels;
+  panels.table = &gemmKernels().of<T>();
+  const GemmKernels* narrower = narrowerKernels();
+  if (narrower && N <= narrower->of<T>().packet) panels.table = &narrower->of<T>();
+  panels.K = K;
+  panels.N = N;
+  panels.nr = 2 * panels.table->packet;
+  return panels;
+}
+
+template <typename T>
+std::string Panels<T>::tag() const {
+  return "panels" + std::to_string(sizeof(T) * 8) + "x" + std::to_string(table->packet);
+}
+
+template <typename T>
+void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
+  const int64_t width = panels.width(j), columns = panels.columns(j), K = panels.K;
+  const T* from = b.data + j * panels.nr * b.strideN;
+  if (b.strideN == 1) {
+    for (int64_t k = 0; k < K; ++k) {
+      const T* row = from + k * b.strideK;
+      T* packed = to + k * width;
+      std::memcpy(packed, row, static_cast<size_t>(columns) * sizeof(T));
+      for (int64_t n = columns; n < width; ++n) packed[n] = T(0);
+    }
+    return;
+  }
+  // B is stored by columns: go down a few rows at a time, so that both sides stay in L1.
+  constexpr int64_t kDepth = 16;
+  for (int64_t k0 = 0; k0 < K; k0 += kDepth) {
+    const int64_t depth = std::min(kDepth, K - k0);
+    for (int64_t n = 0; n < width; ++n) {
+      T* packed = to + k0 * width + n;
+      if (n < columns) {
+        const T* column = from + n * b.strideN + k0 * b.strideK;
+        for (int64_t k = 0; k < depth; ++k) packed[k * width] = column[k * b.strideK];
+      } else {
+        for (int64_t k = 0; k < depth; ++k) packed[k * width] = T(0);
+      }
+    }
+  }
+}
+
+template <typename T>
+void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to) {
+  for (int64_t j = 0; j < panels.count(); ++j) packPanel(b, panels, j, to + panels.offset(j));
+}
+
+template <typename T>
+void transpose(const T* from, int64_t stride, int64_t rows, int64_t K, T* to, int64_t ld) {
+  constexpr int64_t kBlock = 16;
+  for (int64_t k0 = 0; k0 < K; k0 += kBlock) {
+    const int64_t k1 = std::min(K, k0 + kBlock);
+    for (int64_t i0 = 0; i0 < rows; i0 += kBlock) {
+      const int64_t i1 = std::min(rows, i0 + kBlock);
+      for (int64_t i = i0; i < i1; ++i)
+        for (int64_t k = k0; k < k1; ++k) to[i * ld + k] = from[k * stride + i];
+    }
+  }
+}
+
+template <typename T>
+PaddedRow<T>::PaddedRow(const PrepareContext& context, int input, int64_t length, int64_t padded)
+    : input_(input), length_(length), padded_(padded) {
+  const auto copy = [=](const T* from) {
+    Buffer buffer(static_cast<size_t>(padded) * sizeof(T));
+    std::fill_n(buffer.as<T>(), padded, T(0));
+    if (from) std::copy_n(from, length, buffer.as<T>());
+    return buffer;
+  };
+  if (input < 0) {
+    kept_ = std::make_shared<const Buffer>(copy(nullptr));
+  } else if (context.constants[static_cast<size_t>(input)]) {
+    kept_ = context.pack(static_cast<size_t>(input), "row" + std::to_string(padded),
+                         [&](const View& view) { return copy(view.as<T>()); });
+  }
+}
+
+template <typename T>
+const T* PaddedRow<T>::get(const View* in) const {
+  if (kept_) return kept_->as<T>();
+  T* row = scratchOf<T>(kSlotBias, padded_);
+  std::copy_n(in[input_].as<T>(), length_, row);
+  std::fill(row + length_, row + padded_, T(0));
+  return row;
+}
+
+template struct Panels<float>;
+template struct Panels<double>;
+template class PaddedRow<float>;
+template class PaddedRow<double>;
+template void packPanel(const MatrixB<float>&, const Panels<float>&, int64_t, float*);
+template void packPanel(const MatrixB<double>&, const Panels<double>&, int64_t, double*);
+template void packAll(const MatrixB<float>&, const Panels<float>&, float*);
+template void packAll(const MatrixB<double>&, const Panels<double>&, double*);
+template void transpose(const float*, int64_t, int64_t, int64_t, float*, int64_t);
+template void transpose(const double*, int64_t, int64_t, int64_t, double*, int64_t);
+
+}  // namespace lw::cpu
