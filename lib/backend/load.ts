@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { LayerwiseError } from '../errors.js';
+import { guarded } from './guard.js';
 import type { NativeAddon } from './native.js';
 
 const require = createRequire(import.meta.url);
@@ -32,7 +33,7 @@ function load() {
   let file = '';
   try {
     file = (gyp.resolve ?? gyp.path)?.(root) ?? '';
-    return { addon: require(file) as NativeAddon, file };
+    return { addon: guarded(require(file) as NativeAddon), file };
   } catch (cause) {
     const platform = `${process.platform}-${process.arch}${libc()}, Node ${process.version}`;
     const reason = file
