@@ -1,13 +1,30 @@
 // The functions on tensors, for layers and models. The public surface is lib/index.ts.
 
 export * from './activations.js';
+export * from './adaptive-pool.js';
+export * from './batch-dot.js';
 export * from './binary.js';
 export * from './cast.js';
 export * from './concat.js';
+export {
+  conv, conv1d, conv2d, conv3d, type ConvOptions, depthwiseConv1d, depthwiseConv2d, type DepthwiseOptions, separableConv1d,
+  separableConv2d, type SeparableKernels,
+} from './conv.js';
+export * from './conv-transpose.js';
+export * from './einsum.js';
 export * from './gather.js';
+export { dot, matmul, type MatmulOptions } from './matmul.js';
+export * from './normalize.js';
 export type { Operand } from './operands.js';
+export * from './pad.js';
+export {
+  avgPool1d, avgPool2d, avgPool3d, type AvgPoolOptions, globalAvgPool1d, globalAvgPool2d, globalAvgPool3d, globalMaxPool1d,
+  globalMaxPool2d, globalMaxPool3d, type GlobalPoolOptions, maxPool1d, maxPool1dWithIndices, maxPool2d, maxPool2dWithIndices,
+  maxPool3d, maxPool3dWithIndices, type MaxPoolOptions, type PoolWithIndices,
+} from './pool.js';
 export * from './reductions.js';
 export { alias, expandDims, flatten, reshape, squeeze } from './reshape.js';
+export * from './resize.js';
 export { flip, slice, take } from './slice.js';
 export * from './softmax.js';
 export { strided } from './strided.js';
