@@ -1,7 +1,7 @@
 import { finite, integer, knownOptions, oneOf } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
+import { Generator } from '../tensor/random.js';
 import { allocate, sizeOf, Tensor } from '../tensor/tensor.js';
-import { Random } from './random.js';
 
 /** The dtypes a weight can have. */
 export type WeightDType = 'float32' | 'float64';
@@ -42,7 +42,7 @@ export type InitializerOption =
   | { readonly className: string; readonly config?: Readonly<Record<string, unknown>> }
   | Initializer;
 
-type Fill = (out: Float64Array | Float32Array, shape: readonly number[], random: Random) => void;
+type Fill = (out: Numbers, shape: readonly number[], random: Generator) => void;
 type Config = Readonly<Record<string, unknown>>;
 type Distribution = 'uniform' | 'untruncatedNormal' | 'truncatedNormal';
 type Mode = 'fanIn' | 'fanOut' | 'fanAvg';
@@ -80,7 +80,7 @@ function make(className: string, config: Record<string, unknown>, fill: Fill, dr
     const seed = draw();
     return () => {
       const data = allocate(className, dtype, shape);
-      fill(data, shape, new Random(seed));
+      fill(data, shape, new Generator(seed));
       return new Tensor(data, shape, dtype);
     };
   };
@@ -90,6 +90,26 @@ function make(className: string, config: Record<string, unknown>, fill: Fill, dr
     prepare,
     create: (shape, dtype) => prepare(shape, dtype)(),
   };
+}
+
+type Numbers = Float32Array | Float64Array;
+
+/** Numbers of [low, high). */
+function fillUniform(out: Numbers, random: Generator, low: number, high: number): void {
+  const step = (high - low) / 2 ** 32;
+  for (let i = 0; i < out.length; i++) out[i] = low + step * random.uint32();
+}
+
+function fillNormal(out: Numbers, random: Generator, mean: number, deviation: number): void {
+  for (let i = 0; i < out.length; i++) out[i] = mean + deviation * random.normal();
+}
+
+/** As normal numbers, drawing again whatever lies more than two deviations from the mean. */
+function fillTruncatedNormal(out: Numbers, random: Generator, mean: number, deviation: number): void {
+  for (let i = 0; i < out.length; ) {
+    const value = random.normal();
+    if (Math.abs(value) <= 2) out[i++] = mean + deviation * value;
+  }
 }
 
 /**
@@ -110,9 +130,9 @@ function scaled(className: string, config: Config, given: [scale: number, mode: 
     const { fanIn, fanOut } = fans(shape);
     const fan = mode === 'fanIn' ? fanIn : mode === 'fanOut' ? fanOut : (fanIn + fanOut) / 2;
     const variance = scale / Math.max(1, fan);
-    if (kind === 'uniform') source.uniform(out, -Math.sqrt(3 * variance), Math.sqrt(3 * variance));
-    else if (kind === 'untruncatedNormal') source.normal(out, 0, Math.sqrt(variance));
-    else source.truncatedNormal(out, 0, Math.sqrt(variance) / TRUNCATED_DEVIATION);
+    if (kind === 'uniform') fillUniform(out, source, -Math.sqrt(3 * variance), Math.sqrt(3 * variance));
+    else if (kind === 'untruncatedNormal') fillNormal(out, source, 0, Math.sqrt(variance));
+    else fillTruncatedNormal(out, source, 0, Math.sqrt(variance) / TRUNCATED_DEVIATION);
   };
   const own = className === 'VarianceScaling' ? { scale, mode, distribution: kind } : {};
   return make(className, { ...own, seed }, fill, draw);
@@ -136,7 +156,7 @@ function fillOrthogonal(gain: number): Fill {
     const rows = columns === 0 ? 0 : out.length / columns;
     const [count, length] = rows < columns ? [rows, columns] : [columns, rows];
     const basis = new Float64Array(count * length);
-    random.normal(basis, 0, 1);
+    fillNormal(basis, random, 0, 1);
     for (let i = 0; i < count; i++) {
       const vector = basis.subarray(i * length, (i + 1) * length);
       for (let j = 0; j < 2 * i; j++) {
@@ -195,12 +215,12 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
       const minval = numberOf(className, config, 'minval', -0.05);
       const maxval = numberOf(className, config, 'maxval', 0.05);
       const { seed, draw } = seedOf(className, config);
-      const fill: Fill = (out, _, random) => random.uniform(out, minval, maxval);
+      const fill: Fill = (out, _, random) => fillUniform(out, random, minval, maxval);
       return make(className, { minval, maxval, seed }, fill, draw);
     },
   },
-  RandomNormal: normalFactory('normal'),
-  TruncatedNormal: normalFactory('truncatedNormal'),
+  RandomNormal: normalFactory(fillNormal),
+  TruncatedNormal: normalFactory(fillTruncatedNormal),
   VarianceScaling: {
     known: ['scale', 'mode', 'distribution', 'seed'],
     build: (className, config) => {
@@ -223,14 +243,14 @@ const FACTORIES: Readonly<Record<string, Factory>> = {
   LecunNormal: preset(1, 'fanIn', 'truncatedNormal'),
 };
 
-function normalFactory(kind: 'normal' | 'truncatedNormal'): Factory {
+function normalFactory(kind: typeof fillNormal): Factory {
   return {
     known: ['mean', 'stddev', 'seed'],
     build: (className, config) => {
       const mean = numberOf(className, config, 'mean', 0);
       const stddev = numberOf(className, config, 'stddev', 0.05);
       const { seed, draw } = seedOf(className, config);
-      return make(className, { mean, stddev, seed }, (out, _, random) => random[kind](out, mean, stddev), draw);
+      return make(className, { mean, stddev, seed }, (out, _, random) => kind(out, random, mean, stddev), draw);
     },
   };
 }

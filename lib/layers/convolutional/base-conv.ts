@@ -30,7 +30,7 @@ export interface BaseConvOptions extends LayerOptions {
 }
 
 /** The options of a convolution with filters that see all channels (of their group). */
-export interface ConvOptions extends BaseConvOptions {
+export interface ConvLayerOptions extends BaseConvOptions {
   /** The number of output channels. */
   readonly filters: number;
   /** Groups of channels that do not see each other; must divide the channels and the filters. Default 1. */

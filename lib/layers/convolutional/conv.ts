@@ -5,12 +5,11 @@ import { convGeometry } from '../../shape/conv.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Initializer, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
-import { BaseConv, type ConvOptions, filtersOf, kernelOptions } from './base-conv.js';
+import { BaseConv, type ConvLayerOptions, filtersOf, kernelOptions } from './base-conv.js';
 
-export type { ConvOptions } from './base-conv.js';
 
 /** The convolution of any spatial rank: options, kernel [...kernelSize, channels / groups, filters] and bias [filters]. */
-export abstract class Conv<const O extends ConvOptions = ConvOptions> extends BaseConv<O> {
+export abstract class Conv<const O extends ConvLayerOptions = ConvLayerOptions> extends BaseConv<O> {
   readonly filters: number;
   readonly groups: number;
   readonly kernelInitializer: Initializer;

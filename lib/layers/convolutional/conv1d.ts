@@ -1,6 +1,6 @@
 import { registerLayer } from '../registry.js';
 import { Conv } from './conv.js';
-import type { ConvOptions } from './base-conv.js';
+import type { ConvLayerOptions } from './base-conv.js';
 
 /**
  * A 1D convolution over [N, steps, C] (channelsFirst: [N, C, steps]), giving [N, steps', filters].
@@ -14,7 +14,7 @@ import type { ConvOptions } from './base-conv.js';
  * @example
  * new Conv1D({ filters: 64, kernelSize: 3, padding: 'same' }).computeOutputShape([null, 10, 32]); // [null, 10, 64]
  */
-export class Conv1D<const O extends ConvOptions = ConvOptions> extends Conv<O> {
+export class Conv1D<const O extends ConvLayerOptions = ConvLayerOptions> extends Conv<O> {
   static override className = 'Conv1D';
 
   constructor(options: O) {

@@ -1,5 +1,5 @@
 import { registerLayer } from '../registry.js';
-import type { ConvOptions } from './base-conv.js';
+import type { ConvLayerOptions } from './base-conv.js';
 import { Conv } from './conv.js';
 
 /**
@@ -15,7 +15,7 @@ import { Conv } from './conv.js';
  * layer.computeOutputShape([null, 224, 224, 3]); // [null, 224, 224, 64]
  * layer.countParams(); // 1792
  */
-export class Conv2D<const O extends ConvOptions = ConvOptions> extends Conv<O> {
+export class Conv2D<const O extends ConvLayerOptions = ConvLayerOptions> extends Conv<O> {
   static override className = 'Conv2D';
 
   constructor(options: O) {

@@ -1,5 +1,5 @@
 import { registerLayer } from '../registry.js';
-import type { ConvOptions } from './base-conv.js';
+import type { ConvLayerOptions } from './base-conv.js';
 import { Conv } from './conv.js';
 
 /**
@@ -13,7 +13,7 @@ import { Conv } from './conv.js';
  * @example
  * new Conv3D({ filters: 8, kernelSize: 3 }).computeOutputShape([null, 16, 32, 32, 1]); // [null, 14, 30, 30, 8]
  */
-export class Conv3D<const O extends ConvOptions = ConvOptions> extends Conv<O> {
+export class Conv3D<const O extends ConvLayerOptions = ConvLayerOptions> extends Conv<O> {
   static override className = 'Conv3D';
 
   constructor(options: O) {

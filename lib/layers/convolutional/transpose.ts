@@ -8,9 +8,9 @@ import { initializer, type Initializer, initializerConfig } from '../initializer
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { sizesOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import { BaseConv, type ConvOptions, filtersOf, kernelOptions } from './base-conv.js';
+import { BaseConv, type ConvLayerOptions, filtersOf, kernelOptions } from './base-conv.js';
 
-export interface ConvTransposeOptions extends ConvOptions {
+export interface ConvTransposeLayerOptions extends ConvLayerOptions {
   /** Positions added at the end of the output, less than the stride. Default: Keras's rule for the padding. */
   readonly outputPadding?: PerAxis | null;
 }
@@ -19,7 +19,7 @@ const OPS = [conv1dTranspose, conv2dTranspose, conv3dTranspose];
 
 /** The transposed convolution of any spatial rank: kernel [...kernelSize, filters / groups, C], bias [filters]. */
 export abstract class ConvTranspose<
-  const O extends ConvTransposeOptions = ConvTransposeOptions,
+  const O extends ConvTransposeLayerOptions = ConvTransposeLayerOptions,
 > extends BaseConv<O> {
   readonly filters: number;
   readonly groups: number;
@@ -96,7 +96,7 @@ export abstract class ConvTranspose<
  * layer.computeOutputShape([null, 5, 8]); // [null, 10, 4]
  */
 export class Conv1DTranspose<
-  const O extends ConvTransposeOptions = ConvTransposeOptions,
+  const O extends ConvTransposeLayerOptions = ConvTransposeLayerOptions,
 > extends ConvTranspose<O> {
   static override className = 'Conv1DTranspose';
 
@@ -119,7 +119,7 @@ export class Conv1DTranspose<
  * layer.computeOutputShape([null, 7, 7, 8]); // [null, 14, 14, 4]
  */
 export class Conv2DTranspose<
-  const O extends ConvTransposeOptions = ConvTransposeOptions,
+  const O extends ConvTransposeLayerOptions = ConvTransposeLayerOptions,
 > extends ConvTranspose<O> {
   static override className = 'Conv2DTranspose';
 
@@ -140,7 +140,7 @@ export class Conv2DTranspose<
  * new Conv3DTranspose({ filters: 2, kernelSize: 2, strides: 2 }).computeOutputShape([null, 3, 3, 3, 1]); // [null, 6, 6, 6, 2]
  */
 export class Conv3DTranspose<
-  const O extends ConvTransposeOptions = ConvTransposeOptions,
+  const O extends ConvTransposeLayerOptions = ConvTransposeLayerOptions,
 > extends ConvTranspose<O> {
   static override className = 'Conv3DTranspose';
 
