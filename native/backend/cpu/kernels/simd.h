@@ -99,7 +99,7 @@ inline F sqrt(F a) {
 #endif
 }
 
-// --- Tails: n < kLanes elements as a packet, so that a tail is computed by the same instructions as the body. ----------------------
+// --- Tails: n <= kLanes elements as a packet, so that a tail is computed by the same instructions as the body. ----------------------
 #if defined(EIGEN_VECTORIZE_AVX512)
 inline Mask tailMask(int64_t n) { return static_cast<Mask>((1u << n) - 1u); }
 inline F loadTail(const float* p, int64_t n, float fill) { return _mm512_mask_loadu_ps(set1(fill), tailMask(n), p); }
@@ -115,11 +115,13 @@ inline F loadTail(const float* p, int64_t n, float fill) {
 inline void storeTail(float* p, F v, int64_t n) { _mm256_maskstore_ps(p, tailMask(n), v); }
 #else
 inline F loadTail(const float* p, int64_t n, float fill) {
+  if (n == kLanes) return load(p);
   float lanes[kLanes];
   for (int i = 0; i < kLanes; ++i) lanes[i] = i < n ? p[i] : fill;
   return load(lanes);
 }
 inline void storeTail(float* p, F v, int64_t n) {
+  if (n == kLanes) return store(p, v);
   float lanes[kLanes];
   store(lanes, v);
   for (int i = 0; i < n; ++i) p[i] = lanes[i];

@@ -1,0 +1,90 @@
+#include "backend/cpu/copy.h"
+
+#include <cstring>
+
+#include "backend/cpu/kernels/copy.h"
+#include "backend/cpu/loops.h"
+#include "backend/cpu/operands.h"
+
+namespace lw {
+namespace {
+
+/// A side of a transposed block: 64 rows of 64 floats are read and written within L1 and a few pages.
+constexpr int64_t kBlock = 64;
+/// Fewer rows than this make no tile: plain strided reads, which stay in cache because the rows lie side by side.
+constexpr int64_t kMinTransposed = 4;
+constexpr int64_t kShortRun = 64;
+
+class Copy : public Prepared {
+ public:
+  Copy(const Op& op, const PrepareContext& context)
+      : p_(op.as<CopyParams>()), operands_(op, context), bytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))) {}
+
+  void run(RunContext& context, const View* in, const View* out) const override {
+    const std::byte* x = operands_.get<std::byte>(0, in) + p_.offset * bytes_;
+    std::byte* y = out[0].as<std::byte>();
+    const Dims& dims = out[0].dims;
+    const Dims own = dims.strides();
+    Nest<2> nest;  // out, x
+    for (int i = 0; i < dims.rank(); ++i) nest.push(dims[i], {own[i], p_.strides[i]});
+    nest.finish();
+    const int last = nest.rank - 1;
+    const int64_t stride = nest.strides[last][1];
+    if (stride != 0 && stride != 1)
+      for (int i = 0; i < last; ++i)
+        if (nest.strides[i][1] == 1 && nest.dims[i] >= kMinTransposed && nest.dims[last] >= kMinTransposed)
+          return transpose(context, nest, i, x, y);
+    parallelRows(context, nest, 2 * bytes_, [&](const auto& at, int64_t begin, int64_t count) {
+      copyRow(x + (at[1] + begin * stride) * bytes_, stride, y + (at[0] + begin) * bytes_, count);
+    });
+  }
+  const char* algorithm() const override { return "strided"; }
+
+ private:
+  void copyRow(const std::byte* x, int64_t stride, std::byte* y, int64_t n) const {
+    // A call of memcpy costs more than a few elements (channels of an image, a pixel of a flip).
+    if (stride == 1 && n * bytes_ <= kShortRun && bytes_ == 4) {
+      const uint32_t* from = reinterpret_cast<const uint32_t*>(x);
+      uint32_t* to = reinterpret_cast<uint32_t*>(y);
+      for (int64_t i = 0; i < n; ++i) to[i] = from[i];
+      return;
+    }
+    copyKernels().strided(static_cast<int>(bytes_), x, stride, y, n);
+  }
+
+  /// Dimension `unit` has stride 1 in x, the innermost one has stride 1 in out: blocks of the two go through registers.
+  void transpose(RunContext& context, const Nest<2>& nest, int unit, const std::byte* x, std::byte* y) const {
+    const int last = nest.rank - 1;
+    const int64_t rows = nest.dims[unit], columns = nest.dims[last], rowBlocks = (rows + kBlock - 1) / kBlock,
+                  columnBlocks = (columns + kBlock - 1) / kBlock, blocks = rowBlocks * columnBlocks;
+    Nest<2> others;
+    for (int i = 0; i < last; ++i)
+      if (i != unit) others.push(nest.dims[i], nest.strides[i]);
+    const int64_t total = others.count(0, others.rank) * blocks;
+    const int64_t blockBytes = 2 * bytes_ * std::min(rows, kBlock) * std::min(columns, kBlock);
+    parallelRanges(context, total, blockBytes, [&](int64_t begin, int64_t end) {
+      for (int64_t i = begin; i < end; ++i) {
+        const Cursor<2> at(others, others.rank, i / blocks);
+        // Along out's rows first: its pages are the ones that are written.
+        const int64_t r = i % blocks / columnBlocks * kBlock, c = i % columnBlocks * kBlock;
+        const int64_t from = at.offset[1] + r + c * nest.strides[last][1], to = at.offset[0] + r * nest.strides[unit][0] + c;
+        copyKernels().transpose(static_cast<int>(bytes_), x + from * bytes_, nest.strides[last][1], y + to * bytes_,
+                                nest.strides[unit][0], std::min(kBlock, rows - r), std::min(kBlock, columns - c));
+      }
+    });
+  }
+
+  CopyParams p_;
+  Operands<1> operands_;
+  int64_t bytes_;
+};
+
+}  // namespace
+
+bool supportsCopy(const Op&) { return true; }
+
+std::unique_ptr<Prepared> prepareCopy(const Op& op, const PrepareContext& context) {
+  return std::make_unique<Copy>(op, context);
+}
+
+}  // namespace lw

@@ -1,0 +1,108 @@
+#include "backend/cpu/kernels/copy.h"
+
+#include <cstring>
+
+#include "backend/cpu/kernels/simd.h"
+
+namespace LW_ISA_NS {
+namespace {
+
+// --- Strided rows ------------------------------------------------------------------------------------------------------------------
+
+template <typename T>
+void stridedOf(const void* from, int64_t stride, void* to, int64_t n) {
+  const T* x = static_cast<const T*>(from);
+  T* out = static_cast<T*>(to);
+  if (stride == 1) {
+    std::memcpy(out, x, static_cast<size_t>(n) * sizeof(T));
+  } else if (stride == 0) {
+    const T value = *x;
+    for (int64_t i = 0; i < n; ++i) out[i] = value;
+  } else if (stride == -1) {
+    for (int64_t i = 0; i < n; ++i) out[i] = x[-i];
+  } else if (stride == 2) {
+    for (int64_t i = 0; i < n; ++i) out[i] = x[2 * i];
+  } else {
+    for (int64_t i = 0; i < n; ++i) out[i] = x[i * stride];
+  }
+}
+void strided(int bytes, const void* x, int64_t stride, void* out, int64_t n) {
+  if (bytes == 4) return stridedOf<uint32_t>(x, stride, out, n);
+  if (bytes == 8) return stridedOf<uint64_t>(x, stride, out, n);
+  stridedOf<uint8_t>(x, stride, out, n);
+}
+
+// --- Transposition -----------------------------------------------------------------------------------------------------------------
+
+template <typename T>
+inline void transposeEdge(const T* x, int64_t xStride, T* out, int64_t outStride, int64_t rows, int64_t columns) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int64_t c = 0; c < columns; ++c) out[r * outStride + c] = x[c * xStride + r];
+}
+
+/// kLanes x kLanes floats through registers; Eigen's ptranspose shuffles bits and computes nothing.
+inline void transposeTile(const float* x, int64_t xStride, float* out, int64_t outStride) {
+  packet::PacketBlock<F, kLanes> block;
+  for (int i = 0; i < kLanes; ++i) block.packet[i] = load(x + i * xStride);
+  packet::ptranspose(block);
+  for (int i = 0; i < kLanes; ++i) store(out + i * outStride, block.packet[i]);
+}
+
+void transpose4(const float* x, int64_t xStride, float* out, int64_t outStride, int64_t rows, int64_t columns) {
+  // Along the rows of x inside: its lines are read whole before they leave L1, and the stores of a tile are whole lines of out.
+  const int64_t wholeRows = rows / kLanes * kLanes, wholeColumns = columns / kLanes * kLanes;
+  for (int64_t c = 0; c < wholeColumns; c += kLanes)
+    for (int64_t r = 0; r < wholeRows; r += kLanes) transposeTile(x + c * xStride + r, xStride, out + r * outStride + c, outStride);
+  transposeEdge(x + wholeRows, xStride, out + wholeRows * outStride, outStride, rows - wholeRows, wholeColumns);
+  transposeEdge(x + wholeColumns * xStride, xStride, out + wholeColumns, outStride, rows, columns - wholeColumns);
+}
+
+template <typename T>
+void transposeBlocks(const T* x, int64_t xStride, T* out, int64_t outStride, int64_t rows, int64_t columns) {
+  constexpr int64_t kBlock = 16;
+  for (int64_t c = 0; c < columns; c += kBlock)
+    for (int64_t r = 0; r < rows; r += kBlock)
+      transposeEdge(x + c * xStride + r, xStride, out + r * outStride + c, outStride, rows - r < kBlock ? rows - r : kBlock,
+                    columns - c < kBlock ? columns - c : kBlock);
+}
+
+void transpose(int bytes, const void* x, int64_t xStride, void* out, int64_t outStride, int64_t rows, int64_t columns) {
+  if (bytes == 4)
+    return transpose4(static_cast<const float*>(x), xStride, static_cast<float*>(out), outStride, rows, columns);
+  if (bytes == 8)
+    return transposeBlocks(static_cast<const uint64_t*>(x), xStride, static_cast<uint64_t*>(out), outStride, rows, columns);
+  transposeBlocks(static_cast<const uint8_t*>(x), xStride, static_cast<uint8_t*>(out), outStride, rows, columns);
+}
+
+// --- Select ------------------------------------------------------------------------------------------------------------------------
+
+template <typename T, int stepA, int stepB>
+void selectRow(const uint8_t* condition, const void* first, const void* second, void* to, int64_t n) {
+  const T* a = static_cast<const T*>(first);
+  const T* b = static_cast<const T*>(second);
+  T* out = static_cast<T*>(to);
+  for (int64_t i = 0; i < n; ++i) {
+    // Both are read, so that the choice becomes a blend.
+    const T x = a[i * stepA], y = b[i * stepB];
+    out[i] = condition[i] != 0 ? x : y;
+  }
+}
+
+template <typename T>
+void selectOf(const uint8_t* condition, const void* a, const void* b, void* out, int64_t n, const int* steps) {
+  if (steps[0] == 0) return *condition != 0 ? stridedOf<T>(a, steps[1], out, n) : stridedOf<T>(b, steps[2], out, n);
+  if (steps[1] != 0)
+    return steps[2] != 0 ? selectRow<T, 1, 1>(condition, a, b, out, n) : selectRow<T, 1, 0>(condition, a, b, out, n);
+  return steps[2] != 0 ? selectRow<T, 0, 1>(condition, a, b, out, n) : selectRow<T, 0, 0>(condition, a, b, out, n);
+}
+void select(int bytes, const uint8_t* condition, const void* a, const void* b, void* out, int64_t n, const int* steps) {
+  if (bytes == 4) return selectOf<uint32_t>(condition, a, b, out, n, steps);
+  if (bytes == 8) return selectOf<uint64_t>(condition, a, b, out, n, steps);
+  selectOf<uint8_t>(condition, a, b, out, n, steps);
+}
+
+}  // namespace
+
+extern const lw::CopyKernels copyKernels = {strided, transpose, select};
+
+}  // namespace LW_ISA_NS

@@ -1,0 +1,146 @@
+#include "backend/cpu/kernels/pool.h"
+
+#include "backend/cpu/kernels/simd.h"
+
+namespace LW_ISA_NS {
+namespace {
+
+using lw::PoolRow;
+using lw::PoolTap;
+
+template <bool isMax>
+inline F combine(F a, F b) {
+  return isMax ? maxNaN(a, b) : add(a, b);
+}
+template <bool isMax>
+inline float identity() {
+  return isMax ? -__builtin_inff() : 0.0f;
+}
+
+/// An average of nothing (a window of padding alone) is 0.
+inline float scaleOf(const PoolRow& row, const PoolTap& tap) {
+  const float divisor = row.divisor * tap.divisor;
+  return divisor > 0.0f ? 1.0f / divisor : 0.0f;
+}
+
+/// `packets` packets of channels of one output. Rows and taps are template arguments where the window is whole and small, so that
+/// its loads are unrolled; 0 means count at run time. The order is by rows, then taps, either way.
+template <bool isMax, int packets, int fixedRows, int fixedTaps>
+EIGEN_STRONG_INLINE void window(const PoolRow& row, const PoolTap& tap, int64_t c, float* out) {
+  const int64_t rows = fixedRows != 0 ? fixedRows : row.rowCount, taps = fixedTaps != 0 ? fixedTaps : tap.count;
+  const int64_t step = row.dilation * row.channels, first = tap.begin * row.channels + c;
+  const float scale = isMax ? 1.0f : scaleOf(row, tap);
+  F acc[packets];
+  for (int i = 0; i < packets; ++i) acc[i] = set1(identity<isMax>());
+  for (int64_t r = 0; r < rows; ++r) {
+    const float* p = row.rows[r] + first;
+    for (int64_t k = 0; k < taps; ++k, p += step)
+      for (int i = 0; i < packets; ++i) {
+        // The first tap needs no identity where the compiler sees which it is.
+        const F v = load(p + i * kLanes);
+        acc[i] = fixedTaps != 0 && r == 0 && k == 0 ? v : combine<isMax>(acc[i], v);
+      }
+  }
+  for (int i = 0; i < packets; ++i) store(out + i * kLanes, isMax ? acc[i] : mul(acc[i], set1(scale)));
+}
+
+template <bool isMax>
+EIGEN_STRONG_INLINE void windowTail(const PoolRow& row, const PoolTap& tap, int64_t c, float* out) {
+  const int64_t count = row.channels - c, step = row.dilation * row.channels;
+  F acc = set1(identity<isMax>());
+  for (int64_t r = 0; r < row.rowCount; ++r) {
+    const float* p = row.rows[r] + tap.begin * row.channels + c;
+    for (int64_t k = 0; k < tap.count; ++k, p += step) acc = combine<isMax>(acc, loadTail(p, count));
+  }
+  storeTail(out, isMax ? acc : mul(acc, set1(scaleOf(row, tap))), count);
+}
+
+template <bool isMax, int fixedRows, int fixedTaps>
+EIGEN_STRONG_INLINE void output(const PoolRow& row, const PoolTap& tap, float* out) {
+  const int64_t channels = row.channels;
+  int64_t c = 0;
+  for (; c + 4 * kLanes <= channels; c += 4 * kLanes) window<isMax, 4, fixedRows, fixedTaps>(row, tap, c, out + c);
+  for (; c + kLanes <= channels; c += kLanes) window<isMax, 1, fixedRows, fixedTaps>(row, tap, c, out + c);
+  if (c < channels) windowTail<isMax>(row, tap, c, out + c);
+}
+
+template <bool isMax, int fixed>
+void outputs(const PoolRow& row) {
+  float* out = row.out;
+  for (int64_t i = 0; i < row.outWidth; ++i, out += row.channels) {
+    const PoolTap& tap = row.taps[i];
+    if (fixed != 0 && tap.count == fixed)
+      output<isMax, fixed, fixed>(row, tap, out);
+    else
+      output<isMax, 0, 0>(row, tap, out);
+  }
+}
+
+template <bool isMax>
+void rowOf(const PoolRow& row) {
+  if (row.rowCount == 2) return outputs<isMax, 2>(row);
+  if (row.rowCount == 3) return outputs<isMax, 3>(row);
+  outputs<isMax, 0>(row);
+}
+
+void row(bool isMax, const PoolRow& row) { isMax ? rowOf<true>(row) : rowOf<false>(row); }
+
+template <bool isMax>
+void combineRowsOf(const float* const* rows, int64_t rowCount, float* out, int64_t n) {
+  int64_t i = 0;
+  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+    F acc[4];
+    for (int k = 0; k < 4; ++k) acc[k] = load(rows[0] + i + k * kLanes);
+    for (int64_t r = 1; r < rowCount; ++r)
+      for (int k = 0; k < 4; ++k) acc[k] = combine<isMax>(acc[k], load(rows[r] + i + k * kLanes));
+    for (int k = 0; k < 4; ++k) store(out + i + k * kLanes, acc[k]);
+  }
+  for (; i < n; i += kLanes) {
+    const int64_t count = n - i < kLanes ? n - i : kLanes;
+    F acc = loadTail(rows[0] + i, count);
+    for (int64_t r = 1; r < rowCount; ++r) acc = combine<isMax>(acc, loadTail(rows[r] + i, count));
+    storeTail(out + i, acc, count);
+  }
+}
+void combineRows(bool isMax, const float* const* rows, int64_t rowCount, float* out, int64_t n) {
+  isMax ? combineRowsOf<true>(rows, rowCount, out, n) : combineRowsOf<false>(rows, rowCount, out, n);
+}
+
+template <bool isMax>
+void slideOf(const float* x, int64_t count, int64_t step, float scale, float* out, int64_t n) {
+  const F s = set1(scale);
+  int64_t i = 0;
+  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
+    F a = load(x + i), b = load(x + i + kLanes);
+    for (int64_t k = 1; k < count; ++k) {
+      a = combine<isMax>(a, load(x + i + k * step));
+      b = combine<isMax>(b, load(x + i + k * step + kLanes));
+    }
+    store(out + i, isMax ? a : mul(a, s));
+    store(out + i + kLanes, isMax ? b : mul(b, s));
+  }
+  for (; i < n; i += kLanes) {
+    const int64_t rest = n - i < kLanes ? n - i : kLanes;
+    F a = loadTail(x + i, rest);
+    for (int64_t k = 1; k < count; ++k) a = combine<isMax>(a, loadTail(x + i + k * step, rest));
+    storeTail(out + i, isMax ? a : mul(a, s), rest);
+  }
+}
+void slide(bool isMax, const float* x, int64_t count, int64_t step, float scale, float* out, int64_t n) {
+  isMax ? slideOf<true>(x, count, step, scale, out, n) : slideOf<false>(x, count, step, scale, out, n);
+}
+
+void maxIndex(const float* x, int32_t position, float* best, int32_t* index, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) {
+    const float v = x[i], b = best[i];
+    const bool better = (v > b) | ((v != v) & (b == b));
+    best[i] = better ? v : b;
+    index[i] = better ? position : index[i];
+  }
+}
+
+}  // namespace
+
+extern const lw::PoolKernels poolKernels = {row, combineRows, slide, maxIndex};
+
+}  // namespace LW_ISA_NS

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+
+#include "backend/cpu/kernels/dispatch.h"
+
+namespace lw {
+
+/// The taps of one output along an axis: positions begin, begin + dilation, ... of the input, `count` of them, and what the axis
+/// gives to the divisor of an average.
+struct PoolTap {
+  int32_t begin, count;
+  float divisor;
+};
+
+/// One row of outputs [oW, C] from the `rows` input rows [W, C] that its windows meet.
+struct PoolRow {
+  const float* const* rows;
+  int64_t rowCount;
+  int64_t channels, outWidth, dilation;
+  float divisor;        ///< of the other axes
+  const PoolTap* taps;  ///< along W, one per output
+  float* out;
+};
+
+struct PoolKernels {
+  /// Packets along the channels, straight from the input rows.
+  void (*row)(bool isMax, const PoolRow& row);
+  /// out[i] = max or sum over the rows of row[i], i < n: the vertical half of a separable window.
+  void (*combineRows)(bool isMax, const float* const* rows, int64_t rowCount, float* out, int64_t n);
+  /// The horizontal half for windows that all hold `count` taps: out[i] = max or scale * sum over k of x[i + k * step], i < n.
+  void (*slide)(bool isMax, const float* x, int64_t count, int64_t step, float scale, float* out, int64_t n);
+  /// best, index = x, position wherever x is larger than best, or is the first NaN; n channels.
+  void (*maxIndex)(const float* x, int32_t position, float* best, int32_t* index, int64_t n);
+};
+
+}  // namespace lw
+
+LW_KERNEL_FAMILY(PoolKernels, poolKernels)

@@ -1,0 +1,154 @@
+#include "backend/cpu/pooling.h"
+
+#include <limits>
+
+namespace lw {
+namespace {
+
+/// Fewer channels than this do not fill packets: rows are combined whole and windows slid along them.
+constexpr int64_t kNarrowChannels = 16;
+
+int64_t maxCount(const std::vector<PoolTap>& taps) {
+  int64_t result = 0;
+  for (const PoolTap& tap : taps) result = std::max<int64_t>(result, tap.count);
+  return result;
+}
+
+bool isWhole(const std::vector<PoolTap>& taps, int64_t in) {
+  return taps.size() == 1 && taps[0].begin == 0 && taps[0].count == in;
+}
+
+}  // namespace
+
+Pooling::Pooling(PoolTables tables, const Op& op, const PrepareContext& context)
+    : t_(std::move(tables)), operands_(op, context), way_(choose()) {
+  maxRows_ = std::max<int64_t>(1, maxCount(t_.taps[0]) * maxCount(t_.taps[1]));
+}
+
+/// Loads per output row and channel: all taps of all windows, against every input row once and then the taps along W.
+Pooling::Way Pooling::choose() const {
+  if (t_.hasIndices) return Way::kIndices;
+  bool whole = true;
+  for (int i = 0; i < 3; ++i) whole = whole && isWhole(t_.taps[i], t_.in[i]) && (t_.in[i] == 1 || t_.dilations[i] == 1);
+  if (whole) return Way::kGlobal;
+  if (t_.channels < kNarrowChannels) return Way::kNarrow;
+  const int64_t rows = maxCount(t_.taps[0]) * maxCount(t_.taps[1]), taps = maxCount(t_.taps[2]);
+  const int64_t direct = rows * taps * t_.out[2], separable = (rows + 1) * t_.in[2] + taps * t_.out[2];
+  return rows > 1 && separable * 5 < direct * 4 ? Way::kSeparable : Way::kDirect;
+}
+
+const char* Pooling::algorithm() const {
+  switch (way_) {
+    case Way::kDirect: return "direct";
+    case Way::kSeparable: return "separable";
+    case Way::kNarrow: return "narrow";
+    case Way::kGlobal: return "global";
+    case Way::kIndices: return "indices";
+  }
+  return "";
+}
+
+void Pooling::run(RunContext& context, const View* in, const View* out) const {
+  const int64_t batch = out[0].dims[0];
+  const Target target{operands_.get<float>(0, in), out[0].as<float>(), t_.hasIndices ? out[1].as<int32_t>() : nullptr};
+  if (way_ == Way::kGlobal) return runGlobal(context, batch, target);
+  const int64_t rows = batch * t_.out[0] * t_.out[1];
+  const int64_t inputs = t_.in[0] * t_.in[1] * t_.in[2], outputs = t_.out[0] * t_.out[1] * t_.out[2];
+  const int64_t bytesPerRow = (inputs + outputs) * t_.channels * 4 / (t_.out[0] * t_.out[1]);
+  parallelRanges(context, rows, bytesPerRow, [&](int64_t begin, int64_t end) {
+    for (int64_t row = begin; row < end; ++row) way_ == Way::kIndices ? runIndices(row, target) : runRow(row, target);
+  });
+}
+
+void Pooling::runGlobal(RunContext& context, int64_t batch, const Target& target) const {
+  const int64_t plane = t_.in[0] * t_.in[1] * t_.in[2];
+  const Reduction reduction(Dims{batch, plane, t_.channels}, {1});
+  const double divisor = static_cast<double>(t_.taps[0][0].divisor) * t_.taps[1][0].divisor * t_.taps[2][0].divisor;
+  reduction.forUnits(context, [&](int64_t unit, RunContext* inner) {
+    const int64_t n = reduction.width(unit);
+    double* totals = scratchOf<double>(inner == nullptr ? 0 : 4, n);
+    reduction.accumulate(inner, t_.isMax ? Moment::kMax : Moment::kSum, target.x, unit, nullptr, totals);
+    float* y = target.y + reduction.firstOutput(unit);
+    for (int64_t j = 0; j < n; ++j) y[j] = static_cast<float>(t_.isMax ? totals[j] : totals[j] / divisor);
+  });
+}
+
+Pooling::RowTaps Pooling::tapsOf(int64_t row) const {
+  const int64_t h = row % t_.out[1], d = row / t_.out[1] % t_.out[0];
+  return {row / t_.out[1] / t_.out[0], &t_.taps[0][d], &t_.taps[1][h]};
+}
+
+void Pooling::runRow(int64_t index, const Target& target) const {
+  const PoolKernels& kernels = poolKernels();
+  const RowTaps taps = tapsOf(index);
+  const int64_t rowSize = t_.in[2] * t_.channels, outSize = t_.out[2] * t_.channels;
+  const float** rows = scratchOf<const float*>(0, maxRows_);
+  int64_t count = 0;
+  for (int64_t i = 0; i < taps.d->count; ++i)
+    for (int64_t j = 0; j < taps.h->count; ++j) {
+      const int64_t d = taps.d->begin + i * t_.dilations[0], h = taps.h->begin + j * t_.dilations[1];
+      rows[count++] = target.x + ((taps.n * t_.in[0] + d) * t_.in[1] + h) * rowSize;
+    }
+  float* y = target.y + index * outSize;
+  if (count == 0) {
+    std::fill(y, y + outSize, t_.isMax ? -std::numeric_limits<float>::infinity() : 0.0f);
+    return;
+  }
+  if (way_ != Way::kDirect && count > 1) {
+    float* combined = scratchOf<float>(1, rowSize);
+    kernels.combineRows(t_.isMax, rows, count, combined, rowSize);
+    rows[0] = combined;
+    count = 1;
+  }
+  const float divisor = taps.d->divisor * taps.h->divisor;
+  if (way_ == Way::kNarrow) return runNarrow(rows[0], divisor, y);
+  kernels.row(t_.isMax, PoolRow{rows, count, t_.channels, t_.out[2], t_.dilations[2], divisor, t_.taps[2].data(), y});
+}
+
+void Pooling::runNarrow(const float* x, float divisor, float* y) const {
+  const PoolKernels& kernels = poolKernels();
+  const int64_t c = t_.channels, begin = t_.wholeBegin, end = t_.wholeEnd;
+  const auto clipped = [&](int64_t from, int64_t to) {
+    if (from >= to) return;
+    const float* rows[1] = {x};
+    kernels.row(t_.isMax, PoolRow{rows, 1, c, to - from, t_.dilations[2], divisor, t_.taps[2].data() + from, y + from * c});
+  };
+  if (end <= begin || t_.strideW == 0) return clipped(0, t_.out[2]);
+  clipped(0, begin);
+  clipped(end, t_.out[2]);
+  const PoolTap& first = t_.taps[2][begin];
+  const float scale = 1.0f / (divisor * first.divisor);
+  const float* from = x + first.begin * c;
+  const int64_t outputs = end - begin, step = t_.dilations[2] * c;
+  if (t_.strideW == 1) return kernels.slide(t_.isMax, from, t_.wholeCount, step, scale, y + begin * c, outputs * c);
+  // Windows at every position, of which the stride keeps some: packets over neighbours beat gathers of single values.
+  const int64_t span = ((outputs - 1) * t_.strideW + 1) * c;
+  float* all = scratchOf<float>(2, span);
+  kernels.slide(t_.isMax, from, t_.wholeCount, step, scale, all, span);
+  float* to = y + begin * c;
+  for (int64_t o = 0; o < outputs; ++o, all += t_.strideW * c)
+    for (int64_t j = 0; j < c; ++j) *to++ = all[j];
+}
+
+void Pooling::runIndices(int64_t index, const Target& target) const {
+  const RowTaps taps = tapsOf(index);
+  const int64_t c = t_.channels, plane = t_.in[0] * t_.in[1] * t_.in[2];
+  const float* x = target.x + taps.n * plane * c;
+  for (int64_t o = 0; o < t_.out[2]; ++o) {
+    const PoolTap& w = t_.taps[2][o];
+    float* best = target.y + (index * t_.out[2] + o) * c;
+    int32_t* positions = target.indices + (index * t_.out[2] + o) * c;
+    const int64_t first = (taps.d->begin * t_.in[1] + taps.h->begin) * t_.in[2] + w.begin;
+    std::fill(best, best + c, -std::numeric_limits<float>::infinity());
+    std::fill(positions, positions + c, static_cast<int32_t>(first));
+    for (int64_t i = 0; i < taps.d->count; ++i)
+      for (int64_t j = 0; j < taps.h->count; ++j)
+        for (int64_t k = 0; k < w.count; ++k) {
+          const int64_t d = i * t_.dilations[0], h = j * t_.dilations[1];
+          const int64_t position = first + (d * t_.in[1] + h) * t_.in[2] + k * t_.dilations[2];
+          poolKernels().maxIndex(x + position * c, static_cast<int32_t>(position), best, positions, c);
+        }
+  }
+}
+
+}  // namespace lw
