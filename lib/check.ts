@@ -25,7 +25,12 @@ export function boolean(op: string, name: string, value: unknown): boolean {
 }
 
 /** One of the allowed values, or an ERR_ARGUMENT that lists them. */
-export function oneOf<const T extends string>(op: string, name: string, value: unknown, allowed: readonly T[]): T {
+export function oneOf<const T extends string>(
+  op: string,
+  name: string,
+  value: unknown,
+  allowed: readonly T[],
+): T {
   if (!allowed.includes(value as T)) {
     throw argumentError(op, `${name} must be one of ${allowed.map((item) => `"${item}"`).join(', ')}`, {
       [name]: value,
@@ -48,7 +53,9 @@ export function toTuple(op: string, name: string, value: unknown, n: number, min
 
 function integerIn(op: string, name: string, whole: unknown, value: unknown, min: number): number {
   if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < min) {
-    throw argumentError(op, `every number of ${name} must be an integer of at least ${min}`, { [name]: whole });
+    throw argumentError(op, `every number of ${name} must be an integer of at least ${min}`, {
+      [name]: whole,
+    });
   }
   return value;
 }
@@ -59,8 +66,12 @@ export function axisIn(op: string, axis: unknown, rank: number, name = 'axis'): 
     throw argumentError(op, `${name} must be an integer`, { [name]: axis });
   }
   if (axis < -rank || axis >= rank) {
-    throw shapeError(op, `${name} is out of range for a tensor of rank ${rank}`, { [name]: axis },
-      rank === 0 ? 'A scalar has no axes' : `Use ${-rank} to ${rank - 1}`);
+    throw shapeError(
+      op,
+      `${name} is out of range for a tensor of rank ${rank}`,
+      { [name]: axis },
+      rank === 0 ? 'A scalar has no axes' : `Use ${-rank} to ${rank - 1}`,
+    );
   }
   return axis < 0 ? axis + rank : axis;
 }
@@ -88,9 +99,18 @@ export function knownOptions(op: string, options: object, known: readonly string
  * Options read once: a plain copy of the known ones, so that a getter cannot give a second answer after the check.
  * Refuses what is no object, and options that the function does not know.
  */
-export function readOptions<T extends object>(op: string, options: T | undefined, known: readonly (keyof T & string)[]): Partial<T> {
+export function readOptions<T extends object>(
+  op: string,
+  options: T | undefined,
+  known: readonly (keyof T & string)[],
+): Partial<T> {
   if (options === undefined) return {};
-  if (typeof options !== 'object' || options === null || Array.isArray(options) || ArrayBuffer.isView(options)) {
+  if (
+    typeof options !== 'object' ||
+    options === null ||
+    Array.isArray(options) ||
+    ArrayBuffer.isView(options)
+  ) {
     throw argumentError(op, 'options must be an object', { options }, `Known options: ${known.join(', ')}`);
   }
   knownOptions(op, options, known);

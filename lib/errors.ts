@@ -32,7 +32,9 @@ export function show(value: unknown): string {
   if (ArrayBuffer.isView(value)) return `${value.constructor.name}(${(value as Uint8Array).length ?? ''})`;
   const name = value.constructor?.name;
   if (name && name !== 'Object') return name;
-  return `{${Object.entries(value).map(([key, item]) => `${key}: ${show(item)}`).join(', ')}}`;
+  return `{${Object.entries(value)
+    .map(([key, item]) => `${key}: ${show(item)}`)
+    .join(', ')}}`;
 }
 
 /** What an error says besides the rule: the values received by name, and how to fix it when that is known. */
@@ -47,7 +49,12 @@ export interface ErrorDetails {
  * @param op the function or the layer, such as `reshape` or `Conv2D "conv1"`
  * @param rule the rule that failed, without a closing dot
  */
-export function failure(code: ErrorCode, op: string, rule: string, details: ErrorDetails = {}): LayerwiseError {
+export function failure(
+  code: ErrorCode,
+  op: string,
+  rule: string,
+  details: ErrorDetails = {},
+): LayerwiseError {
   let message = `${op}: ${rule}.`;
   if (details.received) {
     const parts = Object.entries(details.received).map(([name, value]) => `${name}=${show(value)}`);

@@ -1,29 +1,48 @@
 // The public surface, listed by hand: what is not here is not promised.
 
-export { type ErrorCode, LayerwiseError } from './errors.js';
 export { limits, type MachineInfo, machineInfo, version } from './backend/machine.js';
 export type { BackendName } from './backend/native.js';
 export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js';
-export type { DType, TypedArray } from './tensor/dtype.js';
-export { formatTensor, type PrintOptions } from './tensor/print.js';
-export { type NestedArray, type Shape, Tensor } from './tensor/tensor.js';
-export { allClose, type CloseOptions } from './tensor/compare.js';
+export { type ErrorCode, LayerwiseError } from './errors.js';
+export * from './layers/index.js';
 export {
-  arange,
-  clone,
-  type DTypeOf,
-  eye,
-  full,
-  linspace,
-  type LinspaceOptions,
-  ones,
-  scalar,
-  type Sizes,
-  tensor,
-  zeros,
-} from './tensor/create.js';
-export { Generator, random, type RandomOptions } from './tensor/random.js';
-
+  ACTIVATIONS,
+  type ActivationName,
+  type ActivationSpec,
+  applyActivation,
+  celu,
+  elu,
+  type GeluOptions,
+  gelu,
+  hardSigmoid,
+  hardSwish,
+  hardTanh,
+  leakyRelu,
+  logSigmoid,
+  mish,
+  relu,
+  relu6,
+  selu,
+  sigmoid,
+  silu,
+  softplus,
+  softsign,
+  threshold,
+} from './ops/activations.js';
+export {
+  type AdaptivePoolOptions,
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveAvgPool3d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool1dWithIndices,
+  adaptiveMaxPool2d,
+  adaptiveMaxPool2dWithIndices,
+  adaptiveMaxPool3d,
+  adaptiveMaxPool3dWithIndices,
+  type OutputSize,
+} from './ops/adaptive-pool.js';
+export { batchDot } from './ops/batch-dot.js';
 export {
   add,
   atan2,
@@ -48,109 +67,71 @@ export {
   squaredDifference,
   sub,
 } from './ops/binary.js';
-export {
-  ACTIVATIONS,
-  type ActivationName,
-  type ActivationSpec,
-  applyActivation,
-  celu,
-  elu,
-  gelu,
-  type GeluOptions,
-  hardSigmoid,
-  hardSwish,
-  hardTanh,
-  leakyRelu,
-  logSigmoid,
-  mish,
-  relu,
-  relu6,
-  selu,
-  sigmoid,
-  silu,
-  softplus,
-  softsign,
-  threshold,
-} from './ops/activations.js';
-export {
-  adaptiveAvgPool1d,
-  adaptiveAvgPool2d,
-  adaptiveAvgPool3d,
-  adaptiveMaxPool1d,
-  adaptiveMaxPool1dWithIndices,
-  adaptiveMaxPool2d,
-  adaptiveMaxPool2dWithIndices,
-  adaptiveMaxPool3d,
-  adaptiveMaxPool3dWithIndices,
-  type AdaptivePoolOptions,
-  type OutputSize,
-} from './ops/adaptive-pool.js';
-export { batchDot } from './ops/batch-dot.js';
 export { cast } from './ops/cast.js';
 export { concat, split, stack, unstack } from './ops/concat.js';
 export {
+  type ConvOptions,
   conv,
   conv1d,
   conv2d,
   conv3d,
-  type ConvOptions as ConvOpOptions,
+  type DepthwiseOptions,
   depthwiseConv1d,
   depthwiseConv2d,
-  type DepthwiseOptions as DepthwiseOpOptions,
+  type SeparableKernels,
   separableConv1d,
   separableConv2d,
-  type SeparableKernels,
 } from './ops/conv.js';
 export {
+  type ConvTransposeOptions,
   conv1dTranspose,
   conv2dTranspose,
   conv3dTranspose,
-  type ConvTransposeOptions as ConvTransposeOpOptions,
 } from './ops/conv-transpose.js';
 export { einsum } from './ops/einsum.js';
 export { gather } from './ops/gather.js';
-export { dot, matmul, type MatmulOptions } from './ops/matmul.js';
+export { dot, type MatmulOptions, matmul } from './ops/matmul.js';
 export {
-  batchNorm,
   type BatchNormOptions,
+  batchNorm,
   foldBatchNorm,
-  groupNorm,
   type GroupNormOptions,
-  l2Normalize,
+  groupNorm,
   type L2NormalizeOptions,
-  layerNorm,
   type LayerNormOptions,
+  l2Normalize,
+  layerNorm,
   rmsNorm,
   type ScaleShift,
   scaleShift,
 } from './ops/normalize.js';
 export type { Operand } from './ops/operands.js';
-export { pad, type PadOptions } from './ops/pad.js';
+export { type PadOptions, pad } from './ops/pad.js';
 export {
+  type AvgPoolOptions,
   avgPool1d,
   avgPool2d,
   avgPool3d,
-  type AvgPoolOptions,
+  type GlobalPoolOptions,
   globalAvgPool1d,
   globalAvgPool2d,
   globalAvgPool3d,
   globalMaxPool1d,
   globalMaxPool2d,
   globalMaxPool3d,
-  type GlobalPoolOptions,
+  type MaxPoolOptions,
   maxPool1d,
   maxPool1dWithIndices,
   maxPool2d,
   maxPool2dWithIndices,
   maxPool3d,
   maxPool3dWithIndices,
-  type MaxPoolOptions,
   type PoolWithIndices,
 } from './ops/pool.js';
 export {
+  type ArgReduceOptions,
   all,
   any,
-  type ArgReduceOptions,
   argMax,
   argMin,
   logSumExp,
@@ -165,7 +146,7 @@ export {
   variance,
 } from './ops/reductions.js';
 export { expandDims, flatten, reshape, squeeze } from './ops/reshape.js';
-export { resize, type ResizeOptions } from './ops/resize.js';
+export { type ResizeOptions, resize } from './ops/resize.js';
 export { flip, slice, take } from './ops/slice.js';
 export { logSoftmax, softmax } from './ops/softmax.js';
 export { broadcastTo, repeat, tile } from './ops/tile.js';
@@ -197,4 +178,22 @@ export type { BatchDotAxes } from './shape/batch-dot.js';
 export type { PadMode, PadWidths } from './shape/pad.js';
 export type { NearestRounding, ResizeCoordinates, ResizeMethod } from './shape/resize.js';
 export type { DataFormat, Padding, PerAxis } from './shape/spatial.js';
-export * from './layers/index.js';
+export { allClose, type CloseOptions } from './tensor/compare.js';
+export {
+  arange,
+  clone,
+  type DTypeOf,
+  eye,
+  full,
+  type LinspaceOptions,
+  linspace,
+  ones,
+  type Sizes,
+  scalar,
+  tensor,
+  zeros,
+} from './tensor/create.js';
+export type { DType, TypedArray } from './tensor/dtype.js';
+export { formatTensor, type PrintOptions } from './tensor/print.js';
+export { Generator, type RandomOptions, random } from './tensor/random.js';
+export { type NestedArray, type Shape, Tensor } from './tensor/tensor.js';

@@ -18,24 +18,32 @@ const folders = ['tensor', 'shape', 'ops'];
 
 function examplesOf(file: string): Example[] {
   const source = readFileSync(new URL(file, lib), 'utf8');
-  return [...source.matchAll(/\/\*\*((?:(?!\*\/)[\s\S])*?)@example((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?(?:async )?(?:function|const|class) (\w+)/g)].map(
-    ([, , body, name]) => ({
-      title: `${file} ${name}`,
-      lines: (body as string)
-        .split('\n')
-        .map((line) => line.replace(/^\s*\* ?/, '').trim())
-        .filter((line) => line !== ''),
-    }),
-  );
+  return [
+    ...source.matchAll(
+      /\/\*\*((?:(?!\*\/)[\s\S])*?)@example((?:(?!\*\/)[\s\S])*)\*\/\s*(?:export )?(?:async )?(?:function|const|class) (\w+)/g,
+    ),
+  ].map(([, , body, name]) => ({
+    title: `${file} ${name}`,
+    lines: (body as string)
+      .split('\n')
+      .map((line) => line.replace(/^\s*\* ?/, '').trim())
+      .filter((line) => line !== ''),
+  }));
 }
 
 const examples = folders.flatMap((folder) =>
-  readdirSync(new URL(folder, lib)).filter((name) => name.endsWith('.ts')).flatMap((name) => examplesOf(`${folder}/${name}`)),
+  readdirSync(new URL(folder, lib))
+    .filter((name) => name.endsWith('.ts'))
+    .flatMap((name) => examplesOf(`${folder}/${name}`)),
 );
 
 async function scope(): Promise<Record<string, unknown>> {
-  const modules = folders.flatMap((folder) => readdirSync(new URL(folder, lib)).map((name) => `${folder}/${name}`));
-  const all = await Promise.all(modules.filter((name) => name.endsWith('.ts')).map((name) => import(new URL(name, lib).href)));
+  const modules = folders.flatMap((folder) =>
+    readdirSync(new URL(folder, lib)).map((name) => `${folder}/${name}`),
+  );
+  const all = await Promise.all(
+    modules.filter((name) => name.endsWith('.ts')).map((name) => import(new URL(name, lib).href)),
+  );
   return Object.assign({}, ...all, layerwise, { formatTensor, x: layerwise.random([10, 10], { seed: 1 }) });
 }
 
@@ -68,7 +76,11 @@ function bodyOf(lines: readonly string[]): string {
   const statements: string[] = [];
   let open = '';
   for (const line of lines) {
-    const [, code, comment] = /^(.*?);?\s*(?:\/\/\s*(.*))?$/.exec(line) as unknown as [string, string, string | undefined];
+    const [, code, comment] = /^(.*?);?\s*(?:\/\/\s*(.*))?$/.exec(line) as unknown as [
+      string,
+      string,
+      string | undefined,
+    ];
     open += `${code}\n`;
     if (!parses(open)) continue; // a statement over several lines
     const wanted = comment === undefined ? undefined : expectation(comment);

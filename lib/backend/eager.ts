@@ -18,7 +18,12 @@ function keyOf(op: string, attrs: Attrs, inputs: readonly Tensor[], outputs: rea
 }
 
 /** Runs one node now, synchronously and without copies. All shapes are known and checked. */
-export function runNode(op: string, attrs: Attrs, inputs: readonly Tensor[], outputs: readonly Tensor[]): void {
+export function runNode(
+  op: string,
+  attrs: Attrs,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+): void {
   const key = keyOf(op, attrs, inputs, outputs);
   let plan = cache.get(key);
   if (plan === undefined) {
@@ -28,15 +33,26 @@ export function runNode(op: string, attrs: Attrs, inputs: readonly Tensor[], out
     cache.delete(key);
   }
   cache.set(key, plan);
-  addon().run(plan, inputs.map((t) => t.data as TypedArray), outputs.map((t) => t.data as TypedArray));
+  addon().run(
+    plan,
+    inputs.map((t) => t.data as TypedArray),
+    outputs.map((t) => t.data as TypedArray),
+  );
 }
 
-function compileNode(op: string, attrs: Attrs, inputs: readonly Tensor[], outputs: readonly Tensor[]): NativePlan {
+function compileNode(
+  op: string,
+  attrs: Attrs,
+  inputs: readonly Tensor[],
+  outputs: readonly Tensor[],
+): NativePlan {
   const all = [...inputs, ...outputs];
   const values = all.map(({ dtype, shape }) => ({ dtype, shape: shape as readonly number[] }));
   const inputIds = inputs.map((_, i) => i);
   const outputIds = outputs.map((_, i) => inputs.length + i);
   const nodes = [{ op, inputs: inputIds, outputs: outputIds, attrs }];
-  return addon().compile({ values, inputs: inputIds, constants: [], nodes, outputs: outputIds },
-    { backend: defaultBackend(), batch: 0 });
+  return addon().compile(
+    { values, inputs: inputIds, constants: [], nodes, outputs: outputIds },
+    { backend: defaultBackend(), batch: 0 },
+  );
 }

@@ -29,7 +29,10 @@ function libc(): string {
 }
 
 function load() {
-  const gyp = require('node-gyp-build') as { resolve?: (dir: string) => string; path?: (dir: string) => string };
+  const gyp = require('node-gyp-build') as {
+    resolve?: (dir: string) => string;
+    path?: (dir: string) => string;
+  };
   let file = '';
   try {
     file = (gyp.resolve ?? gyp.path)?.(root) ?? '';

@@ -8,7 +8,12 @@ let current: BackendName | undefined;
 
 /** The backend of eager calls: `LAYERWISE_BACKEND`, or `cpu`, unless `withBackend` says otherwise. */
 export function defaultBackend(): BackendName {
-  current ??= oneOf('LAYERWISE_BACKEND', 'LAYERWISE_BACKEND', process.env.LAYERWISE_BACKEND ?? 'cpu', BACKENDS);
+  current ??= oneOf(
+    'LAYERWISE_BACKEND',
+    'LAYERWISE_BACKEND',
+    process.env.LAYERWISE_BACKEND ?? 'cpu',
+    BACKENDS,
+  );
   return current;
 }
 

@@ -126,20 +126,28 @@ export type ActivationSpec =
   | ((x: Tensor) => Tensor);
 
 /** Every name that `activation` options and `applyActivation` know. */
-export const ACTIVATIONS = Object.freeze([...Object.keys(FUSED), ...Object.keys(WHOLE)]) as readonly ActivationName[];
+export const ACTIVATIONS = Object.freeze([
+  ...Object.keys(FUSED),
+  ...Object.keys(WHOLE),
+]) as readonly ActivationName[];
 
 /** A spec in its one form, or ERR_ARGUMENT that lists the names. */
-function parse(op: string, spec: unknown): ((x: Tensor) => Tensor) | { name: ActivationName; alpha?: number; beta?: number } {
+function parse(
+  op: string,
+  spec: unknown,
+): ((x: Tensor) => Tensor) | { name: ActivationName; alpha?: number; beta?: number } {
   if (typeof spec === 'function') return spec as (x: Tensor) => Tensor;
   const record = typeof spec === 'string' ? { name: spec as ActivationName } : spec;
   if (typeof record !== 'object' || record === null) throw unknownActivation(op, spec);
-  const { name, alpha, beta } = readOptions(op, record as { name: ActivationName; alpha?: number; beta?: number }, [
-    'name',
-    'alpha',
-    'beta',
-  ]);
+  const { name, alpha, beta } = readOptions(
+    op,
+    record as { name: ActivationName; alpha?: number; beta?: number },
+    ['name', 'alpha', 'beta'],
+  );
   if (typeof name !== 'string' || !ACTIVATIONS.includes(name)) throw unknownActivation(op, name);
-  const known: FusedActivation | undefined = Object.hasOwn(FUSED, name) ? FUSED[name as keyof typeof FUSED] : undefined;
+  const known: FusedActivation | undefined = Object.hasOwn(FUSED, name)
+    ? FUSED[name as keyof typeof FUSED]
+    : undefined;
   for (const [key, value] of Object.entries({ alpha, beta })) {
     if (value === undefined) continue;
     finite(op, key, value);
@@ -151,13 +159,21 @@ function parse(op: string, spec: unknown): ((x: Tensor) => Tensor) | { name: Act
 }
 
 const unknownActivation = (op: string, spec: unknown) =>
-  argumentError(op, 'unknown activation', { activation: spec }, `Known: ${ACTIVATIONS.join(', ')}, or a function`);
+  argumentError(
+    op,
+    'unknown activation',
+    { activation: spec },
+    `Known: ${ACTIVATIONS.join(', ')}, or a function`,
+  );
 
 /**
  * The attributes with which a node computes the activation itself; `{}` for none or `linear`,
  * undefined when it must be applied after the node (softmax, functions).
  */
-export function fusedActivation(op: string, spec: ActivationSpec | null | undefined): FusedActivation | Record<string, never> | undefined {
+export function fusedActivation(
+  op: string,
+  spec: ActivationSpec | null | undefined,
+): FusedActivation | Record<string, never> | undefined {
   if (spec === undefined || spec === null) return {};
   const parsed = parse(op, spec);
   if (typeof parsed === 'function' || !Object.hasOwn(FUSED, parsed.name)) return undefined;
@@ -177,7 +193,11 @@ export function fusedActivation(op: string, spec: ActivationSpec | null | undefi
  * applyActivation(x, 'relu');
  * applyActivation(x, { name: 'leakyRelu', alpha: 0.1 });
  */
-export function applyActivation(x: Tensor, spec: ActivationSpec | null | undefined, op = 'activation'): Tensor {
+export function applyActivation(
+  x: Tensor,
+  spec: ActivationSpec | null | undefined,
+  op = 'activation',
+): Tensor {
   needTensor(op, 'x', x);
   const fused = fusedActivation(op, spec);
   if (fused !== undefined) {

@@ -18,16 +18,29 @@ function tensorList(op: string, tensors: unknown): readonly Tensor[] {
   const dtype = (list[0] as Tensor).dtype;
   list.forEach((x, i) => {
     if (x.dtype !== dtype) {
-      throw dtypeError(op, 'all tensors must have one dtype', { 'tensors[0]': dtype, [`tensors[${i}]`]: x.dtype },
-        `Use cast(..., '${dtype}')`);
+      throw dtypeError(
+        op,
+        'all tensors must have one dtype',
+        { 'tensors[0]': dtype, [`tensors[${i}]`]: x.dtype },
+        `Use cast(..., '${dtype}')`,
+      );
     }
   });
   return list;
 }
 
 function joined(op: string, list: readonly Tensor[], axis: number): Tensor {
-  const shape = concatShape(op, list.map((x) => x.shape), axis);
-  return emitOne({ op: 'concat', inputs: list, attrs: { axis }, outputs: [{ shape, dtype: (list[0] as Tensor).dtype }] });
+  const shape = concatShape(
+    op,
+    list.map((x) => x.shape),
+    axis,
+  );
+  return emitOne({
+    op: 'concat',
+    inputs: list,
+    attrs: { axis },
+    outputs: [{ shape, dtype: (list[0] as Tensor).dtype }],
+  });
 }
 
 /**
@@ -57,7 +70,11 @@ export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
     throw shapeError('stack', 'all tensors must have one shape', { shapes: list.map((x) => x.shape) });
   }
   const at = axisIn('stack', axis, first.rank + 1);
-  return joined('stack', list.map((x) => alias(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)])), at);
+  return joined(
+    'stack',
+    list.map((x) => alias(x, [...x.shape.slice(0, at), 1, ...x.shape.slice(at)])),
+    at,
+  );
 }
 
 /** An axis whose size is known, because the number of results depends on it. */

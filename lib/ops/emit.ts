@@ -32,7 +32,8 @@ export function emit(spec: NodeSpec): Tensor[] {
   const outputs = spec.outputs.map(({ shape, dtype }) => {
     return new Tensor(allocate(spec.op, dtype, shape as readonly number[]), shape, dtype) as Tensor;
   });
-  if (spec.op === 'reshape') throw argumentError('reshape', 'an eager reshape shares its buffer and needs no node');
+  if (spec.op === 'reshape')
+    throw argumentError('reshape', 'an eager reshape shares its buffer and needs no node');
   runNode(spec.op, attrs, spec.inputs, outputs);
   return outputs;
 }

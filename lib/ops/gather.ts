@@ -32,5 +32,10 @@ export function gather(x: Tensor, indices: Tensor | NestedArray, axis = 0): Tens
 function indexTensor(op: string, indices: Tensor | NestedArray): Tensor {
   if (!(indices instanceof Tensor)) return tensor(indices, undefined, 'int32');
   if (indices.dtype === 'int32' || indices.dtype === 'int64') return indices;
-  throw dtypeError(op, 'indices must be int32 or int64', { indices: indices.dtype }, "Use cast(indices, 'int32')");
+  throw dtypeError(
+    op,
+    'indices must be int32 or int64',
+    { indices: indices.dtype },
+    "Use cast(indices, 'int32')",
+  );
 }

@@ -14,13 +14,23 @@ export function needTensor(op: string, name: string, value: unknown): Tensor {
 /** Refuses integers where the result is not one: nothing is converted behind the caller's back. */
 export function needFloat(op: string, name: string, x: Tensor): Tensor {
   if (isFloat(x.dtype)) return x;
-  throw dtypeError(op, `${name} must be float32 or float64`, { [name]: x.dtype }, `Use cast(${name}, 'float32')`);
+  throw dtypeError(
+    op,
+    `${name} must be float32 or float64`,
+    { [name]: x.dtype },
+    `Use cast(${name}, 'float32')`,
+  );
 }
 
 /** Refuses `bool` where a number is meant. */
 export function needNumeric(op: string, name: string, x: Tensor): Tensor {
   if (x.dtype !== 'bool') return x;
-  throw dtypeError(op, `${name} must hold numbers, not bool`, { [name]: x.dtype }, `Use cast(${name}, 'int32')`);
+  throw dtypeError(
+    op,
+    `${name} must hold numbers, not bool`,
+    { [name]: x.dtype },
+    `Use cast(${name}, 'int32')`,
+  );
 }
 
 const RANGES: Partial<Record<DType, readonly [number, number]>> = {
@@ -34,8 +44,10 @@ export function scalarOf(op: string, name: string, value: unknown, dtype: DType)
   if (isFloat(dtype) && typeof value === 'number') {
     return new Tensor((array as typeof Float32Array).of(value), [], dtype);
   }
-  if (dtype === 'bool' && typeof value === 'boolean') return new Tensor(Uint8Array.of(value ? 1 : 0), [], dtype);
-  if (dtype === 'int64' && isInt64(value)) return new Tensor(BigInt64Array.of(BigInt(value as number)), [], dtype);
+  if (dtype === 'bool' && typeof value === 'boolean')
+    return new Tensor(Uint8Array.of(value ? 1 : 0), [], dtype);
+  if (dtype === 'int64' && isInt64(value))
+    return new Tensor(BigInt64Array.of(BigInt(value as number)), [], dtype);
   const range = RANGES[dtype];
   if (range && Number.isInteger(value) && (value as number) >= range[0] && (value as number) <= range[1]) {
     return new Tensor((array as typeof Int32Array).of(value as number), [], dtype);
@@ -43,8 +55,12 @@ export function scalarOf(op: string, name: string, value: unknown, dtype: DType)
   if (typeof value !== 'number' && typeof value !== 'bigint' && typeof value !== 'boolean') {
     throw argumentError(op, `${name} must be a Tensor or a number`, { [name]: value }, `Use tensor(${name})`);
   }
-  throw dtypeError(op, `${name} does not fit into the ${dtype} of the other operand`, { [name]: value },
-    isFloat(dtype) ? 'Use a number' : `Use cast(..., 'float32') on the ${dtype} tensor first`);
+  throw dtypeError(
+    op,
+    `${name} does not fit into the ${dtype} of the other operand`,
+    { [name]: value },
+    isFloat(dtype) ? 'Use a number' : `Use cast(..., 'float32') on the ${dtype} tensor first`,
+  );
 }
 
 function isInt64(value: unknown): boolean {
@@ -57,8 +73,12 @@ export function pair(op: string, a: Operand, b: Operand): [Tensor, Tensor] {
   if (a instanceof Tensor) {
     if (!(b instanceof Tensor)) return [a, scalarOf(op, 'b', b, a.dtype)];
     if (a.dtype !== b.dtype) {
-      throw dtypeError(op, 'both operands must have one dtype', { a: a.dtype, b: b.dtype },
-        `Use cast(${castHint(a.dtype, b.dtype)})`);
+      throw dtypeError(
+        op,
+        'both operands must have one dtype',
+        { a: a.dtype, b: b.dtype },
+        `Use cast(${castHint(a.dtype, b.dtype)})`,
+      );
     }
     return [a, b];
   }

@@ -127,7 +127,12 @@ function argReduce(op: 'argMax' | 'argMin', x: Tensor, options: ArgReduceOptions
   const shape = reduceShape(input.shape, axes, keepDims);
   const attrs = { fn: op, axes, keepDims };
   const result = emitOne({ op: 'reduce', inputs: [input], attrs, outputs: [{ shape, dtype: 'int32' }] });
-  return axis === undefined && keepDims ? alias(result, x.shape.map(() => 1)) : result;
+  return axis === undefined && keepDims
+    ? alias(
+        result,
+        x.shape.map(() => 1),
+      )
+    : result;
 }
 
 /**

@@ -29,7 +29,9 @@ export function flatten(x: Tensor, fromAxis = 0): Tensor {
   needTensor('flatten', 'x', x);
   const from = x.rank === 0 ? 0 : axisIn('flatten', fromAxis, x.rank, 'fromAxis');
   const kept = x.shape.slice(0, from);
-  const merged = x.shape.slice(from).reduce<number | null>((a, b) => (a === null || b === null ? null : a * b), 1);
+  const merged = x.shape
+    .slice(from)
+    .reduce<number | null>((a, b) => (a === null || b === null ? null : a * b), 1);
   return alias(x, [...kept, merged]);
 }
 
@@ -43,7 +45,11 @@ export function flatten(x: Tensor, fromAxis = 0): Tensor {
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   needTensor('squeeze', 'x', x);
   const shape = x.shape;
-  if (axis === undefined) return alias(x, shape.filter((dim) => dim !== 1));
+  if (axis === undefined)
+    return alias(
+      x,
+      shape.filter((dim) => dim !== 1),
+    );
   const axes = axesIn('squeeze', axis, x.rank);
   for (const index of axes) {
     if (shape[index] !== 1) {
@@ -53,7 +59,10 @@ export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
       });
     }
   }
-  return alias(x, shape.filter((_, index) => !axes.includes(index)));
+  return alias(
+    x,
+    shape.filter((_, index) => !axes.includes(index)),
+  );
 }
 
 /**
@@ -68,5 +77,8 @@ export function expandDims(x: Tensor, axis: number | readonly number[] = 0): Ten
   const rank = x.rank + added;
   const axes = axesIn('expandDims', axis ?? 0, rank);
   let next = 0;
-  return alias(x, Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : (x.shape[next++] as number | null))));
+  return alias(
+    x,
+    Array.from({ length: rank }, (_, i) => (axes.includes(i) ? 1 : (x.shape[next++] as number | null))),
+  );
 }

@@ -21,7 +21,11 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   needTensor(op, 'x', x);
   if (!Array.isArray(shape)) throw argumentError(op, 'shape must be an array of sizes', { shape });
   const unknown = (x.isTraced ? shape : []).map((dim) => dim === null);
-  const sizes = knownDims(op, 'shape', shape.map((dim, axis) => (unknown[axis] ? 1 : dim)));
+  const sizes = knownDims(
+    op,
+    'shape',
+    shape.map((dim, axis) => (unknown[axis] ? 1 : dim)),
+  );
   const wanted = sizes.map((dim, axis) => (unknown[axis] ? null : dim));
   const result = broadcastToShape(op, x.shape, wanted);
   const elements = rowMajorStrides(x.shape);
@@ -42,14 +46,21 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
 export function tile(x: Tensor, reps: number | readonly number[]): Tensor {
   needTensor('tile', 'x', x);
   const { input, counts } = tileCounts('tile', x.shape, reps);
-  if (input.length > MAX_RANK) throw shapeError('tile', `the result has more than ${MAX_RANK} axes`, { reps });
+  if (input.length > MAX_RANK)
+    throw shapeError('tile', `the result has more than ${MAX_RANK} axes`, { reps });
   const shape = tiledShape('tile', input, counts);
   if (counts.every((count) => count === 1)) return alias(x, shape);
   const view = tileView(input, counts);
   if (view.shape.length > MAX_RANK) {
     const half = input.length >> 1;
-    const inner = tile(x, counts.map((count, axis) => (axis < half ? 1 : count)));
-    return tile(inner, counts.map((count, axis) => (axis < half ? count : 1)));
+    const inner = tile(
+      x,
+      counts.map((count, axis) => (axis < half ? 1 : count)),
+    );
+    return tile(
+      inner,
+      counts.map((count, axis) => (axis < half ? count : 1)),
+    );
   }
   return alias(strided(x, view.shape, 0, view.strides), shape);
 }
@@ -76,9 +87,13 @@ export function repeat(x: Tensor, repeats: number | readonly number[], axis?: nu
   const rest = x.shape.slice(at + 1);
   const size = x.shape[at] as number | null;
   const shape = [...before, size === null ? null : size * times, ...rest];
-  elementCount(op, shape.map((dim) => dim ?? 1));
+  elementCount(
+    op,
+    shape.map((dim) => dim ?? 1),
+  );
   // Axes before and after the repeated one are runs of memory: at most four axes do.
-  const product = (dims: Shape) => dims.reduce<number | null>((a, b) => (a === null || b === null ? null : a * b), 1);
+  const product = (dims: Shape) =>
+    dims.reduce<number | null>((a, b) => (a === null || b === null ? null : a * b), 1);
   const run = product(rest);
   const step = run ?? 1;
   const strides = [(size ?? 1) * step, step, 0, 1];
@@ -88,7 +103,9 @@ export function repeat(x: Tensor, repeats: number | readonly number[], axis?: nu
 function repeatEach(x: Tensor, repeats: readonly number[], axis: number): Tensor {
   const size = x.shape[axis];
   if (repeats.length !== size) {
-    throw shapeError('repeat', `axis ${axis} of size ${size} needs one number of repeats per slice`, { repeats });
+    throw shapeError('repeat', `axis ${axis} of size ${size} needs one number of repeats per slice`, {
+      repeats,
+    });
   }
   let total = 0;
   for (const times of repeats) {

@@ -17,7 +17,12 @@ function permuted(x: Tensor, perm: readonly number[]): Tensor {
   const shape = permuteShape(x.shape, perm);
   if (keepsOrder(x, perm)) return alias(x, shape);
   const strides = rowMajorStrides(x.shape);
-  return strided(x, shape, 0, perm.map((axis) => strides[axis] as number));
+  return strided(
+    x,
+    shape,
+    0,
+    perm.map((axis) => strides[axis] as number),
+  );
 }
 
 /**
@@ -40,14 +45,19 @@ export function moveaxis(
 ): Tensor {
   needTensor('moveaxis', 'x', x);
   const list = (value: number | readonly number[], name: string) => {
-    const axes = (Array.isArray(value) ? value : [value]).map((axis) => axisIn('moveaxis', axis, x.rank, name));
+    const axes = (Array.isArray(value) ? value : [value]).map((axis) =>
+      axisIn('moveaxis', axis, x.rank, name),
+    );
     if (new Set(axes).size === axes.length) return axes;
     throw argumentError('moveaxis', `${name} must not name an axis twice`, { [name]: value });
   };
   const from = list(source, 'source');
   const to = list(destination, 'destination');
   if (from.length !== to.length) {
-    throw argumentError('moveaxis', 'source and destination must name equally many axes', { source, destination });
+    throw argumentError('moveaxis', 'source and destination must name equally many axes', {
+      source,
+      destination,
+    });
   }
   const rest = x.shape.map((_, axis) => axis).filter((axis) => !from.includes(axis));
   const perm = x.shape.map((_, place) => {
@@ -62,5 +72,8 @@ export function swapaxes(x: Tensor, axis1: number, axis2: number): Tensor {
   needTensor('swapaxes', 'x', x);
   const a = axisIn('swapaxes', axis1, x.rank, 'axis1');
   const b = axisIn('swapaxes', axis2, x.rank, 'axis2');
-  return permuted(x, x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)));
+  return permuted(
+    x,
+    x.shape.map((_, axis) => (axis === a ? b : axis === b ? a : axis)),
+  );
 }

@@ -14,8 +14,12 @@ import { needTensor, type Operand, pair } from './operands.js';
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   needTensor('where', 'condition', condition);
   if (condition.dtype !== 'bool') {
-    throw dtypeError('where', 'condition must be bool', { condition: condition.dtype },
-      "Use cast(condition, 'bool'), or a comparison");
+    throw dtypeError(
+      'where',
+      'condition must be bool',
+      { condition: condition.dtype },
+      "Use cast(condition, 'bool'), or a comparison",
+    );
   }
   const [left, right] = pair('where', a, b);
   const shape = broadcastAll('where', [condition.shape, left.shape, right.shape]);

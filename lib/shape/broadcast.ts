@@ -18,8 +18,12 @@ export function broadcastShapes(op: string, a: Dims, b: Dims): Dims {
     else if (left === 1 || left === null) result[rank - fromEnd] = right;
     else if (right === null) result[rank - fromEnd] = left;
     else {
-      throw shapeError(op, `the shapes do not broadcast: ${left} meets ${right} at axis ${-fromEnd}`, { a, b },
-        'Sizes must be equal, or one of them 1');
+      throw shapeError(
+        op,
+        `the shapes do not broadcast: ${left} meets ${right} at axis ${-fromEnd}`,
+        { a, b },
+        'Sizes must be equal, or one of them 1',
+      );
     }
   }
   return result;
@@ -41,7 +45,11 @@ export function broadcastToShape(op: string, input: Dims, shape: Dims): Dims {
     if (from === to || from === 1) return to;
     if (from === null) return to;
     if (to === null) return from;
-    throw shapeError(op, `axis ${axis} cannot be repeated from ${from} to ${to}`, { input, shape },
-      'Only axes of size 1 are repeated');
+    throw shapeError(
+      op,
+      `axis ${axis} cannot be repeated from ${from} to ${to}`,
+      { input, shape },
+      'Only axes of size 1 are repeated',
+    );
   });
 }

@@ -7,16 +7,22 @@ export function concatShape(op: string, shapes: readonly Dims[], axis: number): 
   const result = [...first];
   shapes.slice(1).forEach((shape, i) => {
     if (shape.length !== first.length) {
-      throw shapeError(op, `all tensors must have one rank: tensor ${i + 1} has ${shape.length} axes, tensor 0 has ${first.length}`,
-        { shapes });
+      throw shapeError(
+        op,
+        `all tensors must have one rank: tensor ${i + 1} has ${shape.length} axes, tensor 0 has ${first.length}`,
+        { shapes },
+      );
     }
     shape.forEach((size, at) => {
       const before = result[at] as number | null;
       if (at === axis) result[at] = before === null || size === null ? null : before + size;
       else if (before === null) result[at] = size;
       else if (size !== null && size !== before) {
-        throw shapeError(op, `only axis ${axis} may differ: axis ${at} has size ${size} in tensor ${i + 1} and ${before} before it`,
-          { shapes, axis });
+        throw shapeError(
+          op,
+          `only axis ${axis} may differ: axis ${at} has size ${size} in tensor ${i + 1} and ${before} before it`,
+          { shapes, axis },
+        );
       }
     });
   });
@@ -33,8 +39,12 @@ export function splitSizes(op: string, size: number, sections: unknown): readonl
       throw argumentError(op, 'the number of parts must be an integer of at least 1', { sections });
     }
     if (size % sections !== 0) {
-      throw shapeError(op, `an axis of ${size} does not divide into ${sections} equal parts`, { size, sections },
-        'Give the sizes of the parts as an array');
+      throw shapeError(
+        op,
+        `an axis of ${size} does not divide into ${sections} equal parts`,
+        { size, sections },
+        'Give the sizes of the parts as an array',
+      );
     }
     return new Array<number>(sections).fill(size / sections);
   }

@@ -33,7 +33,8 @@ export function elementCount(op: string, dims: readonly number[], name = 'shape'
     if (dim === 0) empty = true;
     else span *= dim;
   }
-  if (span > Number.MAX_SAFE_INTEGER) throw shapeError(op, 'the shape has too many elements', { [name]: dims });
+  if (span > Number.MAX_SAFE_INTEGER)
+    throw shapeError(op, 'the shape has too many elements', { [name]: dims });
   return empty ? 0 : span;
 }
 

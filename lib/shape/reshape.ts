@@ -3,7 +3,11 @@ import { type Dims, elementCount, MAX_RANK } from './dims.js';
 
 /** The product of the known sizes. */
 function knownCount(op: string, dims: Dims, name: string): number {
-  return elementCount(op, dims.filter((dim): dim is number => dim !== null && dim !== -1), name);
+  return elementCount(
+    op,
+    dims.filter((dim): dim is number => dim !== null && dim !== -1),
+    name,
+  );
 }
 
 /** A target of `reshape`: integers of at least 0, -1 for the one to infer, `null` for an unknown size that stays. */
@@ -45,8 +49,12 @@ export function reshapeShape(op: string, input: Dims, target: unknown): Dims {
   const others = knownCount(op, shape, 'shape');
   const received = { input, shape };
   if (unknownIn === 0 && unknownOut > 0) {
-    throw argumentError(op, 'a null in shape stands for an unknown size, and the input has none', received,
-      'Use -1 for the size to infer');
+    throw argumentError(
+      op,
+      'a null in shape stands for an unknown size, and the input has none',
+      received,
+      'Use -1 for the size to infer',
+    );
   }
   if (inferred && others === 0) {
     throw shapeError(op, 'cannot infer -1: the other sizes hold no elements', received);
@@ -59,8 +67,12 @@ export function reshapeShape(op: string, input: Dims, target: unknown): Dims {
   }
   if (!inferred) {
     if (elements !== others) {
-      throw shapeError(op, `${elements} elements cannot fill a shape of ${others}`, received,
-        'One size may be -1 to be inferred');
+      throw shapeError(
+        op,
+        `${elements} elements cannot fill a shape of ${others}`,
+        received,
+        'One size may be -1 to be inferred',
+      );
     }
     return shape;
   }

@@ -13,9 +13,12 @@ export type Bounds = readonly (number | null)[];
 
 function bounds(op: string, name: string, value: unknown, rank: number): Bounds {
   if (value === undefined || value === null) return [];
-  if (!Array.isArray(value)) throw argumentError(op, `${name} must be an array, one item per axis`, { [name]: value });
+  if (!Array.isArray(value))
+    throw argumentError(op, `${name} must be an array, one item per axis`, { [name]: value });
   if (value.length > rank) {
-    throw argumentError(op, `${name} has ${value.length} items for a tensor of rank ${rank}`, { [name]: value });
+    throw argumentError(op, `${name} has ${value.length} items for a tensor of rank ${rank}`, {
+      [name]: value,
+    });
   }
   return Array.from(value as readonly unknown[], (item) => {
     if (item === null || Number.isSafeInteger(item)) return item as number | null;
@@ -26,7 +29,12 @@ function bounds(op: string, name: string, value: unknown, rank: number): Bounds 
 const clamp = (value: number, least: number, most: number): number => Math.min(Math.max(value, least), most);
 
 /** First index and number of the items that Python's `begin:end:stride` picks from `size`. */
-function pick(size: number, begin: number | null, end: number | null, stride: number): [first: number, count: number] {
+function pick(
+  size: number,
+  begin: number | null,
+  end: number | null,
+  stride: number,
+): [first: number, count: number] {
   const [least, most] = stride > 0 ? [0, size] : [-1, size - 1];
   const resolve = (bound: number | null, fallback: number): number =>
     bound === null ? fallback : clamp(bound < 0 ? bound + size : bound, least, most);
@@ -42,7 +50,13 @@ function pick(size: number, begin: number | null, end: number | null, stride: nu
  * @example
  * sliceGeometry('slice', [10, 4], [-3], undefined, undefined).shape; // [3, 4]
  */
-export function sliceGeometry(op: string, input: Dims, begin: unknown, end: unknown, strides: unknown): SliceGeometry {
+export function sliceGeometry(
+  op: string,
+  input: Dims,
+  begin: unknown,
+  end: unknown,
+  strides: unknown,
+): SliceGeometry {
   const rank = input.length;
   const begins = bounds(op, 'begin', begin, rank);
   const ends = bounds(op, 'end', end, rank);

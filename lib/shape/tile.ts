@@ -2,7 +2,11 @@ import { argumentError } from '../errors.js';
 import { type Dims, elementCount, rowMajorStrides } from './dims.js';
 
 /** Repetitions per axis as NumPy aligns them: missing ones are 1 in front, and so are missing axes of the input. */
-export function tileCounts(op: string, input: Dims, reps: unknown): { input: Dims; counts: readonly number[] } {
+export function tileCounts(
+  op: string,
+  input: Dims,
+  reps: unknown,
+): { input: Dims; counts: readonly number[] } {
   const list = Array.isArray(reps) ? Array.from(reps as readonly unknown[]) : [reps];
   for (const count of list) {
     if (!Number.isSafeInteger(count) || (count as number) < 0) {
@@ -19,7 +23,10 @@ export function tileCounts(op: string, input: Dims, reps: unknown): { input: Dim
 /** Sizes times repetitions. */
 export function tiledShape(op: string, input: Dims, counts: readonly number[]): Dims {
   const shape = input.map((dim, axis) => (dim === null ? null : dim * (counts[axis] as number)));
-  elementCount(op, shape.map((dim) => dim ?? 1));
+  elementCount(
+    op,
+    shape.map((dim) => dim ?? 1),
+  );
   return shape;
 }
 
@@ -27,7 +34,10 @@ export function tiledShape(op: string, input: Dims, counts: readonly number[]): 
  * Tiling as a strided view: each repeated axis becomes two, the repetition (stride 0) and the axis itself; axes that
  * are not repeated merge with the axis before them, which keeps the number of axes small.
  */
-export function tileView(input: Dims, counts: readonly number[]): { shape: Dims; strides: readonly number[] } {
+export function tileView(
+  input: Dims,
+  counts: readonly number[],
+): { shape: Dims; strides: readonly number[] } {
   const shape: (number | null)[] = [];
   const strides: number[] = [];
   const elements = rowMajorStrides(input);

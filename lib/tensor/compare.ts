@@ -1,4 +1,4 @@
-import { readOptions, finite } from '../check.js';
+import { finite, readOptions } from '../check.js';
 import { argumentError } from '../errors.js';
 import type { TypedArray } from './dtype.js';
 import { Tensor } from './tensor.js';
@@ -21,12 +21,24 @@ export interface CloseOptions {
  * allClose(tensor([1, 2]), tensor([1, 2.000001])); // true
  */
 export function allClose(a: Tensor, b: Tensor, options: CloseOptions = {}): boolean {
-  const { rtol = 1e-5, atol = 1e-8, equalNaN = false } = readOptions('allClose', options, ['rtol', 'atol', 'equalNaN']);
-  for (const [name, value] of [['rtol', rtol], ['atol', atol]] as const) {
-    if (finite('allClose', name, value) < 0) throw argumentError('allClose', `${name} must be at least 0`, { [name]: value });
+  const {
+    rtol = 1e-5,
+    atol = 1e-8,
+    equalNaN = false,
+  } = readOptions('allClose', options, ['rtol', 'atol', 'equalNaN']);
+  for (const [name, value] of [
+    ['rtol', rtol],
+    ['atol', atol],
+  ] as const) {
+    if (finite('allClose', name, value) < 0)
+      throw argumentError('allClose', `${name} must be at least 0`, { [name]: value });
   }
-  for (const [name, value] of [['a', a], ['b', b]] as const) {
-    if (!(value instanceof Tensor)) throw argumentError('allClose', `${name} must be a Tensor`, { [name]: value });
+  for (const [name, value] of [
+    ['a', a],
+    ['b', b],
+  ] as const) {
+    if (!(value instanceof Tensor))
+      throw argumentError('allClose', `${name} must be a Tensor`, { [name]: value });
   }
   if (a.rank !== b.rank || a.shape.some((dim, axis) => dim !== b.shape[axis])) return false;
   const left = a.data as TypedArray;
@@ -38,7 +50,8 @@ export function allClose(a: Tensor, b: Tensor, options: CloseOptions = {}): bool
     const x = Number(left[i]);
     const y = Number(right[i]);
     if (x === y || (equalNaN && Number.isNaN(x) && Number.isNaN(y))) continue;
-    if (!(Math.abs(x - y) <= atol + rtol * Math.abs(y)) || !Number.isFinite(x) || !Number.isFinite(y)) return false;
+    if (!(Math.abs(x - y) <= atol + rtol * Math.abs(y)) || !Number.isFinite(x) || !Number.isFinite(y))
+      return false;
   }
   return true;
 }

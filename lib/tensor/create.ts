@@ -1,4 +1,4 @@
-import { readOptions, finite, integer } from '../check.js';
+import { finite, integer, readOptions } from '../check.js';
 import { argumentError, dtypeError, shapeError } from '../errors.js';
 import { knownDims } from '../shape/dims.js';
 import { reshapeShape } from '../shape/reshape.js';
@@ -11,15 +11,23 @@ import { allocate, type NestedArray, Tensor } from './tensor.js';
 export type Sizes = readonly number[];
 
 /** The dtype that data stands for by itself. */
-export type DTypeOf<T> = T extends Float32Array ? 'float32'
-  : T extends Float64Array ? 'float64'
-  : T extends Int32Array ? 'int32'
-  : T extends BigInt64Array | bigint ? 'int64'
-  : T extends Uint8Array | Uint8ClampedArray ? 'uint8'
-  : T extends boolean ? 'bool'
-  : T extends number ? 'float32'
-  : T extends readonly (infer U)[] ? DTypeOf<U>
-  : DType;
+export type DTypeOf<T> = T extends Float32Array
+  ? 'float32'
+  : T extends Float64Array
+    ? 'float64'
+    : T extends Int32Array
+      ? 'int32'
+      : T extends BigInt64Array | bigint
+        ? 'int64'
+        : T extends Uint8Array | Uint8ClampedArray
+          ? 'uint8'
+          : T extends boolean
+            ? 'bool'
+            : T extends number
+              ? 'float32'
+              : T extends readonly (infer U)[]
+                ? DTypeOf<U>
+                : DType;
 
 /**
  * A tensor of given values.
@@ -35,9 +43,15 @@ export type DTypeOf<T> = T extends Float32Array ? 'float32'
  * tensor([1, 2, 3, 4], [2, 2], 'int32');
  */
 export function tensor<const S extends Sizes, T, D extends DType = DTypeOf<T>>(
-  data: T & (ArrayBufferView | NestedArray), shape: S, dtype?: D): Tensor<S, D>;
+  data: T & (ArrayBufferView | NestedArray),
+  shape: S,
+  dtype?: D,
+): Tensor<S, D>;
 export function tensor<T, D extends DType = DTypeOf<T>>(
-  data: T & (ArrayBufferView | NestedArray), shape?: Sizes, dtype?: D): Tensor<Sizes, D>;
+  data: T & (ArrayBufferView | NestedArray),
+  shape?: Sizes,
+  dtype?: D,
+): Tensor<Sizes, D>;
 export function tensor(data: ArrayBufferView | NestedArray, shape?: Sizes, dtype?: DType): Tensor {
   const wanted = dtype === undefined ? undefined : checkDType('tensor', dtype);
   if (data instanceof Tensor) {
@@ -47,9 +61,16 @@ export function tensor(data: ArrayBufferView | NestedArray, shape?: Sizes, dtype
   const nested = fromNested('tensor', data, wanted);
   if (shape === undefined) return new Tensor(nested.data, nested.shape, nested.dtype);
   const sizes = reshapeShape('tensor', [nested.data.length], shape) as Sizes;
-  if (nested.shape.length > 1 && !(nested.shape.length === sizes.length && nested.shape.every((n, i) => n === sizes[i]))) {
-    throw shapeError('tensor', 'the nested arrays have another shape', { data: nested.shape, shape },
-      'Leave the shape out, or give a flat array');
+  if (
+    nested.shape.length > 1 &&
+    !(nested.shape.length === sizes.length && nested.shape.every((n, i) => n === sizes[i]))
+  ) {
+    throw shapeError(
+      'tensor',
+      'the nested arrays have another shape',
+      { data: nested.shape, shape },
+      'Leave the shape out, or give a flat array',
+    );
   }
   return new Tensor(nested.data, sizes, nested.dtype);
 }
@@ -62,18 +83,29 @@ function fromView(view: ArrayBufferView, shape: Sizes | undefined, wanted: DType
   if (dtype === 'bool' && own === 'uint8') {
     const at = (data as Uint8Array).findIndex((value) => value > 1);
     if (at >= 0) {
-      throw dtypeError('tensor', 'a bool is a byte of 0 or 1', { [`data[${at}]`]: data[at] },
-        "Use cast(tensor(data, shape), 'bool')");
+      throw dtypeError(
+        'tensor',
+        'a bool is a byte of 0 or 1',
+        { [`data[${at}]`]: data[at] },
+        "Use cast(tensor(data, shape), 'bool')",
+      );
     }
   } else if (dtype !== own) {
-    throw dtypeError('tensor', `a ${arrayType(own).name} holds ${own}`, { dtype }, `Use cast(tensor(data, shape), '${dtype}')`);
+    throw dtypeError(
+      'tensor',
+      `a ${arrayType(own).name} holds ${own}`,
+      { dtype },
+      `Use cast(tensor(data, shape), '${dtype}')`,
+    );
   }
   return new Tensor(data as TypedArrays[DType], sizes, dtype);
 }
 
 /** A tensor without axes. @example scalar(3).shape; // [] */
 export function scalar<T extends number | bigint | boolean, D extends DType = DTypeOf<T>>(
-  value: T, dtype?: D): Tensor<readonly [], D> {
+  value: T,
+  dtype?: D,
+): Tensor<readonly [], D> {
   if (typeof value === 'object') throw argumentError('scalar', 'value must be one number', { value });
   return tensor(value as number, [], dtype as DType) as unknown as Tensor<readonly [], D>;
 }
@@ -98,7 +130,10 @@ export function ones<const S extends Sizes, D extends DType = 'float32'>(shape: 
 
 /** One value everywhere. @example full([2, 2], 7); */
 export function full<const S extends Sizes, D extends DType = 'float32'>(
-  shape: S, value: number | bigint | boolean, dtype?: D): Tensor<S, D> {
+  shape: S,
+  value: number | bigint | boolean,
+  dtype?: D,
+): Tensor<S, D> {
   if (typeof value === 'object') throw argumentError('full', 'value must be one number', { value });
   const inferred = typeof value === 'bigint' ? 'int64' : typeof value === 'boolean' ? 'bool' : 'float32';
   return filled('full', shape, dtype ?? inferred, value) as unknown as Tensor<S, D>;
@@ -107,7 +142,8 @@ export function full<const S extends Sizes, D extends DType = 'float32'>(
 /** Fills a vector with `value(i)`. */
 function vector(op: string, length: number, dtype: DType, value: (i: number) => number): Tensor {
   const data = allocate(op, dtype, [length]) as TypedArray;
-  if (dtype === 'int64') for (let i = 0; i < length; i++) (data as BigInt64Array)[i] = BigInt(Math.trunc(value(i)));
+  if (dtype === 'int64')
+    for (let i = 0; i < length; i++) (data as BigInt64Array)[i] = BigInt(Math.trunc(value(i)));
   else for (let i = 0; i < length; i++) (data as Float32Array)[i] = value(i);
   return new Tensor(data as TypedArrays[DType], [length], dtype);
 }
@@ -153,7 +189,9 @@ export function linspace(start: number, stop: number, num = 50, options: Linspac
     throw dtypeError('linspace', 'dtype must be float32 or float64', { dtype });
   }
   const intervals = Math.max(1, endpoint ? count - 1 : count);
-  return vector('linspace', count, dtype, (i) => (endpoint && count > 1 && i === count - 1 ? to : from + ((to - from) * i) / intervals));
+  return vector('linspace', count, dtype, (i) =>
+    endpoint && count > 1 && i === count - 1 ? to : from + ((to - from) * i) / intervals,
+  );
 }
 
 /** A matrix with ones on one diagonal. @param k the diagonal: 0 the main one, positive above. @example eye(2); // [[1, 0], [0, 1]] */

@@ -41,8 +41,12 @@ export function dtypeOf(op: string, array: ArrayBufferView): DType {
   if (array instanceof Int32Array) return 'int32';
   if (array instanceof BigInt64Array) return 'int64';
   if (array instanceof Uint8Array || array instanceof Uint8ClampedArray) return 'uint8';
-  throw dtypeError(op, `no dtype for a ${array.constructor.name}`, undefined,
-    'Use a Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array');
+  throw dtypeError(
+    op,
+    `no dtype for a ${array.constructor.name}`,
+    undefined,
+    'Use a Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array',
+  );
 }
 
 export function checkDType(op: string, dtype: unknown): DType {

@@ -32,33 +32,50 @@ export function lendable(op: string, view: ArrayBufferView): TypedArray {
   const dtype = viewDType(view);
   if (dtype === undefined) {
     const name = (readTag.call(view) as string | undefined) ?? 'DataView';
-    throw dtypeError(op, `no dtype for a ${name}`, undefined,
-      'Use a Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array');
+    throw dtypeError(
+      op,
+      `no dtype for a ${name}`,
+      undefined,
+      'Use a Float32Array, Float64Array, Int32Array, BigInt64Array or Uint8Array',
+    );
   }
   const buffer = readBuffer.call(view) as ArrayBuffer & { resizable?: boolean };
   const length = readLength.call(view) as number;
   checkBuffer(op, buffer);
   const plain = arrayType(dtype);
-  if (Object.getPrototypeOf(view) === plain.prototype && !Object.hasOwn(view, 'length')) return view as TypedArray;
+  if (Object.getPrototypeOf(view) === plain.prototype && !Object.hasOwn(view, 'length'))
+    return view as TypedArray;
   return new plain(buffer, readOffset.call(view) as number, length);
 }
 
 function checkBuffer(op: string, buffer: ArrayBuffer & { resizable?: boolean }): void {
   const kind = Object.prototype.toString.call(buffer);
   if (kind === '[object SharedArrayBuffer]') {
-    throw argumentError(op, 'the data lies in a SharedArrayBuffer, which another thread may write during a run',
-      undefined, 'Copy it: data.slice()');
+    throw argumentError(
+      op,
+      'the data lies in a SharedArrayBuffer, which another thread may write during a run',
+      undefined,
+      'Copy it: data.slice()',
+    );
   }
   if (buffer.resizable) {
-    throw argumentError(op, 'the data lies in a resizable ArrayBuffer, which may shrink during a run', undefined,
-      'Copy it: data.slice()');
+    throw argumentError(
+      op,
+      'the data lies in a resizable ArrayBuffer, which may shrink during a run',
+      undefined,
+      'Copy it: data.slice()',
+    );
   }
   try {
     new Uint8Array(buffer);
   } catch (cause) {
     throw Object.assign(
-      argumentError(op, 'the data has no memory any more: its buffer was transferred', undefined,
-        'Make the tensor before the transfer, or transfer a copy'),
+      argumentError(
+        op,
+        'the data has no memory any more: its buffer was transferred',
+        undefined,
+        'Make the tensor before the transfer, or transfer a copy',
+      ),
       { cause },
     );
   }

@@ -1,6 +1,6 @@
 import { argumentError, dtypeError, shapeError } from '../errors.js';
 import { MAX_RANK } from '../shape/dims.js';
-import { arrayType, type DType, isFloat, type TypedArray } from './dtype.js';
+import { type arrayType, type DType, isFloat, type TypedArray } from './dtype.js';
 import { allocate } from './tensor.js';
 
 type Sequence = readonly unknown[] | TypedArray;
@@ -15,7 +15,8 @@ const pathOf = (indices: readonly number[]): string => `data${indices.map((index
 export function nestedShape(op: string, data: unknown): number[] {
   const shape: number[] = [];
   for (let level = data; isSequence(level); level = level[0]) {
-    if (shape.length === MAX_RANK) throw shapeError(op, `the arrays are nested deeper than ${MAX_RANK} levels`);
+    if (shape.length === MAX_RANK)
+      throw shapeError(op, `the arrays are nested deeper than ${MAX_RANK} levels`);
     shape.push(level.length);
     if (level.length === 0) break;
   }
@@ -77,14 +78,18 @@ export function fromNested(op: string, data: unknown, wanted: DType | undefined)
   const put = (value: unknown): void => {
     if (wanted === undefined) {
       kind ||= typeof value;
-      if (typeof value !== kind && typeof value in DTYPE_OF_KIND) {
-        throw dtypeError(op, `${pathOf(path)} is a ${typeof value} among ${kind}s`, { [pathOf(path)]: value },
-          'Name the dtype');
+      if (typeof value !== kind && (typeof value) in DTYPE_OF_KIND) {
+        throw dtypeError(
+          op,
+          `${pathOf(path)} is a ${typeof value} among ${kind}s`,
+          { [pathOf(path)]: value },
+          'Name the dtype',
+        );
       }
     }
     const stored = convert(value, dtype);
     if (stored === undefined) {
-      if (!(typeof value in DTYPE_OF_KIND)) badValue(op, value, path);
+      if (!((typeof value) in DTYPE_OF_KIND)) badValue(op, value, path);
       const name = path.length > 0 ? pathOf(path) : 'data';
       throw dtypeError(op, `${name} does not fit into ${dtype}`, { [name]: value });
     }
@@ -113,6 +118,10 @@ export function fromNested(op: string, data: unknown, wanted: DType | undefined)
 function ragged(op: string, path: readonly number[], length: number | undefined, expected: string) {
   const got = length === undefined ? 'a number' : `an array of ${length}`;
   const first = pathOf(path.map(() => 0));
-  return shapeError(op, `the nested arrays are ragged: ${pathOf(path)} is ${got}, and ${first} is ${expected}`,
-    undefined, 'Give every array of a level the same length');
+  return shapeError(
+    op,
+    `the nested arrays are ragged: ${pathOf(path)} is ${got}, and ${first} is ${expected}`,
+    undefined,
+    'Give every array of a level the same length',
+  );
 }

@@ -52,7 +52,8 @@ function fixed(values: readonly number[], precision: number): (value: number) =>
 }
 
 function exponential(values: readonly number[], precision: number): (value: number) => string {
-  const split = (value: number, digits?: number) => value.toExponential(digits).split('e') as [string, string];
+  const split = (value: number, digits?: number) =>
+    value.toExponential(digits).split('e') as [string, string];
   const digitsOf = (value: number) => {
     const fraction = split(value)[0].split('.')[1] ?? '';
     return Math.min(fraction.length, precision);
@@ -93,11 +94,17 @@ export function formatTensor(x: Tensor, options: PrintOptions = {}): string {
   const offsets: number[] = [];
   const collect = (axis: number, offset: number): void => {
     if (axis === shape.length) offsets.push(offset);
-    else for (const i of shown[axis] as number[]) if (i >= 0) collect(axis + 1, offset + i * (strides[axis] as number));
+    else
+      for (const i of shown[axis] as number[])
+        if (i >= 0) collect(axis + 1, offset + i * (strides[axis] as number));
   };
   collect(0, 0);
 
-  const texts = writeAll(x, offsets.map((offset) => data[offset] as number | bigint), precision);
+  const texts = writeAll(
+    x,
+    offsets.map((offset) => data[offset] as number | bigint),
+    precision,
+  );
   const prefix = 'tensor(';
   let next = 0;
   const build = (axis: number): string => {

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { readOptions, finite, oneOf } from '../check.js';
+import { finite, oneOf, readOptions } from '../check.js';
 import { argumentError, dtypeError } from '../errors.js';
 import { knownDims } from '../shape/dims.js';
 import { checkDType, type DType, isFloat, type TypedArrays } from './dtype.js';
@@ -104,11 +104,15 @@ export function random<const S extends readonly number[], D extends DType = 'flo
   const taken = readOptions('random', options, OPTIONS);
   const sizes = knownDims('random', 'shape', shape);
   const dtype = checkDType('random', taken.dtype ?? 'float32');
-  const distribution = oneOf('random', 'distribution', taken.distribution ?? 'uniform', ['uniform', 'normal']);
+  const distribution = oneOf('random', 'distribution', taken.distribution ?? 'uniform', [
+    'uniform',
+    'normal',
+  ]);
   const number = distribution === 'uniform' ? uniform(taken, dtype) : normal(taken, dtype);
   const generator = new Generator(taken.seed);
   const data = allocate('random', dtype, sizes);
-  if (dtype === 'int64') for (let i = 0; i < data.length; i++) (data as BigInt64Array)[i] = BigInt(number(generator));
+  if (dtype === 'int64')
+    for (let i = 0; i < data.length; i++) (data as BigInt64Array)[i] = BigInt(number(generator));
   else for (let i = 0; i < data.length; i++) (data as Float32Array)[i] = number(generator);
   return new Tensor(data as TypedArrays[DType], sizes, dtype) as unknown as Tensor<S, D>;
 }
@@ -125,7 +129,11 @@ function uniform(options: RandomOptions<DType>, dtype: DType): (generator: Gener
   const max = finite('random', 'max', options.max ?? (dtype === 'bool' ? 2 : 1));
   if (min > max) throw argumentError('random', 'min must be at most max', { min, max });
   if (options.mean !== undefined || options.std !== undefined) {
-    throw argumentError('random', 'mean and std belong to the normal distribution', options as object as Record<string, unknown>);
+    throw argumentError(
+      'random',
+      'mean and std belong to the normal distribution',
+      options as object as Record<string, unknown>,
+    );
   }
   const range = RANGES[dtype];
   if (range === undefined) {
@@ -147,7 +155,11 @@ function normal(options: RandomOptions<DType>, dtype: DType): (generator: Genera
   const std = finite('random', 'std', options.std ?? 1);
   if (std < 0) throw argumentError('random', 'std must be at least 0', { std });
   if (options.min !== undefined || options.max !== undefined) {
-    throw argumentError('random', 'min and max belong to the uniform distribution', options as object as Record<string, unknown>);
+    throw argumentError(
+      'random',
+      'min and max belong to the uniform distribution',
+      options as object as Record<string, unknown>,
+    );
   }
   if (!isFloat(dtype)) throw dtypeError('random', 'normal numbers must be float32 or float64', { dtype });
   return (generator) => mean + std * generator.normal();

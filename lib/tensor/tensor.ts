@@ -40,7 +40,9 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
     this.#data = data;
     if (data === undefined) return;
     if (!(data instanceof arrayType(dtype))) {
-      throw dtypeError('tensor', `the data of a ${dtype} tensor must be a ${arrayType(dtype).name}`, { data });
+      throw dtypeError('tensor', `the data of a ${dtype} tensor must be a ${arrayType(dtype).name}`, {
+        data,
+      });
     }
     const size = sizeOf('tensor', shape as readonly number[]);
     if (data.length !== size) {
@@ -53,12 +55,20 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   get data(): TypedArrays[D] {
     const data = this.#data;
     if (data === undefined) {
-      throw stateError('Tensor', 'a traced tensor has a shape but no values', { shape: this.shape },
-        'Values exist when the model runs; inside a Lambda use ops only');
+      throw stateError(
+        'Tensor',
+        'a traced tensor has a shape but no values',
+        { shape: this.shape },
+        'Values exist when the model runs; inside a Lambda use ops only',
+      );
     }
     if (data.length !== this.#size) {
-      throw stateError('Tensor', 'the memory of the tensor is gone: its buffer was transferred', { shape: this.shape },
-        'Transfer a copy: x.data.slice()');
+      throw stateError(
+        'Tensor',
+        'the memory of the tensor is gone: its buffer was transferred',
+        { shape: this.shape },
+        'Transfer a copy: x.data.slice()',
+      );
     }
     return data;
   }
@@ -76,7 +86,10 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   /** The number of elements. */
   get size(): number {
     if (this.#data !== undefined) return this.#size;
-    return sizeOf('size', this.shape.map((dim) => dim ?? Number.NaN));
+    return sizeOf(
+      'size',
+      this.shape.map((dim) => dim ?? Number.NaN),
+    );
   }
 
   get byteLength(): number {
@@ -86,7 +99,10 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   /** One element by its indices; negative indices count from the end. `int64` gives a BigInt, `bool` a boolean. */
   at(...indices: number[]): D extends 'int64' ? bigint : D extends 'bool' ? boolean : number {
     if (indices.length !== this.rank) {
-      throw argumentError('at', `${this.rank} indices are needed, one per axis`, { indices, shape: this.shape });
+      throw argumentError('at', `${this.rank} indices are needed, one per axis`, {
+        indices,
+        shape: this.shape,
+      });
     }
     let offset = 0;
     for (let axis = 0; axis < indices.length; axis++) {
@@ -126,8 +142,12 @@ export function allocate<D extends DType>(op: string, dtype: D, shape: readonly 
   const bytes = sizeOf(op, shape) * bytesPerElement(dtype);
   const tooBig = (cause?: unknown) =>
     Object.assign(
-      shapeError(op, `the result would need ${(bytes / 2 ** 30).toPrecision(3)} GiB of memory`, { shape },
-        'Split the batch, or check the shape'),
+      shapeError(
+        op,
+        `the result would need ${(bytes / 2 ** 30).toPrecision(3)} GiB of memory`,
+        { shape },
+        'Split the batch, or check the shape',
+      ),
       { cause },
     );
   if (bytes > memoryLimit()) throw tooBig();

@@ -2,10 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { withBackend } from '../../lib/backend/settings.js';
 import * as ops from '../../lib/ops/index.js';
 import type { Tensor } from '../../lib/tensor/tensor.js';
-import { argumentOf, brief, firstDifference, readCases, type TensorJson, tensorOf } from '../support/cases.js';
+import {
+  argumentOf,
+  brief,
+  firstDifference,
+  readCases,
+  type TensorJson,
+  tensorOf,
+} from '../support/cases.js';
 
 interface Case {
-  readonly fn: keyof typeof ops;
+  readonly fn: string;
   readonly args: readonly unknown[];
   readonly outputs: readonly TensorJson[];
   readonly rtol: number;
@@ -18,16 +25,19 @@ const absolute = (want: TensorJson, rtol: number): number => {
   return Math.min(scale, 10) * (want.dtype === 'float64' ? 1e-15 : 5e-7);
 };
 
+const functions: Record<string, unknown> = { ...ops };
 const table = readCases<Case>('numpy-ops.json');
 const titles = table.map((row, i) => [`${i} ${row.fn}(${row.args.map(brief).join(', ')})`, row] as const);
 
 describe.each(['cpu', 'reference'] as const)('on the %s backend', (backend) => {
   it.each(titles)('%s', (_title, { fn, args, outputs, rtol }) => {
-    const call = ops[fn] as (...args: unknown[]) => Tensor | Tensor[];
+    const call = functions[fn] as (...args: unknown[]) => Tensor | Tensor[];
     const results = [withBackend(backend, () => call(...args.map(argumentOf)))].flat();
     expect(results.length).toBe(outputs.length);
     outputs.forEach((want, i) => {
-      expect(firstDifference(results[i] as Tensor, tensorOf(want), rtol, absolute(want, rtol))).toBeUndefined();
+      expect(
+        firstDifference(results[i] as Tensor, tensorOf(want), rtol, absolute(want, rtol)),
+      ).toBeUndefined();
     });
   });
 });

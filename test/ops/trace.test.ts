@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import * as ops from '../../lib/ops/index.js';
-import type { DType } from '../../lib/tensor/dtype.js';
 import { tensor, zeros } from '../../lib/tensor/create.js';
+import type { DType } from '../../lib/tensor/dtype.js';
 import type { Shape, Tensor } from '../../lib/tensor/tensor.js';
 import { Trace } from '../../lib/tensor/traced.js';
 import { expectError } from '../support/errors.js';
@@ -23,7 +23,13 @@ const table: readonly [
   ['squeeze', [null, 1, 3], (x) => ops.squeeze(x), [null, 3], ['reshape']],
   ['squeeze of an axis', [null, 1, 3, 1], (x) => ops.squeeze(x, -1), [null, 1, 3], ['reshape']],
   ['transpose', [null, 3, 4], (x) => ops.transpose(x, [0, 2, 1]), [null, 4, 3], ['copy']],
-  ['transpose that moves nothing', [null, 1, 4], (x) => ops.transpose(x, [1, 0, 2]), [1, null, 4], ['reshape']],
+  [
+    'transpose that moves nothing',
+    [null, 1, 4],
+    (x) => ops.transpose(x, [1, 0, 2]),
+    [1, null, 4],
+    ['reshape'],
+  ],
   ['moveaxis', [null, 3, 4], (x) => ops.moveaxis(x, 1, -1), [null, 4, 3], ['copy']],
   ['swapaxes', [null, 3, 4], (x) => ops.swapaxes(x, 1, 2), [null, 4, 3], ['copy']],
   ['slice', [null, 10], (x) => ops.slice(x, [null, 2], [null, 8], [1, 2]), [null, 3], ['copy']],
@@ -56,8 +62,13 @@ const table: readonly [
   ['any', [null, 10], (x) => ops.any(x, { axis: 1 }), [null], ['cast', 'reduce'], 'bool'],
   ['std', [null, 10], (x) => ops.std(x, { axis: 1 }), [null], ['reduce', 'unary']],
   ['norm', [null, 10], (x) => ops.norm(x, { axis: 1 }), [null], ['reduce', 'unary']],
-  ['logSumExp', [null, 10], (x) => ops.logSumExp(x, { axis: 1 }), [null],
-    ['reduce', 'unary', 'binary', 'select', 'binary', 'unary', 'reduce', 'unary', 'binary', 'reshape']],
+  [
+    'logSumExp',
+    [null, 10],
+    (x) => ops.logSumExp(x, { axis: 1 }),
+    [null],
+    ['reduce', 'unary', 'binary', 'select', 'binary', 'unary', 'reduce', 'unary', 'binary', 'reshape'],
+  ],
 ];
 
 describe('a trace', () => {
@@ -102,7 +113,12 @@ describe('a trace', () => {
 describe('reshapes now', () => {
   it('share the memory', () => {
     const x = tensor(new Float32Array(6), [2, 3]);
-    for (const y of [ops.reshape(x, [-1]), ops.flatten(x), ops.expandDims(x, 0), ops.transpose(ops.expandDims(x, 0), [1, 0, 2])]) {
+    for (const y of [
+      ops.reshape(x, [-1]),
+      ops.flatten(x),
+      ops.expandDims(x, 0),
+      ops.transpose(ops.expandDims(x, 0), [1, 0, 2]),
+    ]) {
       expect(y.data).toBe(x.data);
     }
     expect(ops.squeeze(ops.expandDims(x, [0, 2])).data).toBe(x.data);

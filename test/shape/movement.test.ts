@@ -8,7 +8,17 @@ import { tileView } from '../../lib/shape/tile.js';
 import { expectError } from '../support/errors.js';
 
 describe('sliceGeometry', () => {
-  it.each<[n: number | null, begin: Bounds, end: Bounds, strides: Bounds, size: number | null, offset: number, stride: number]>([
+  it.each<
+    [
+      n: number | null,
+      begin: Bounds,
+      end: Bounds,
+      strides: Bounds,
+      size: number | null,
+      offset: number,
+      stride: number,
+    ]
+  >([
     [10, [], [], [], 10, 0, 1],
     [10, [2], [5], [], 3, 2, 1],
     [10, [-3], [], [], 3, 7, 1],
@@ -28,7 +38,11 @@ describe('sliceGeometry', () => {
     [null, [], [], [], null, 0, 1],
     [null, [2], [], [], null, 0, 1],
   ])('of %j by %j:%j:%j', (n, begin, end, strides, size, offset, stride) => {
-    expect(sliceGeometry('slice', [n], begin, end, strides)).toEqual({ shape: [size], offset, strides: [stride] });
+    expect(sliceGeometry('slice', [n], begin, end, strides)).toEqual({
+      shape: [size],
+      offset,
+      strides: [stride],
+    });
   });
 
   it('counts offset and strides in elements of the whole tensor', () => {
@@ -90,14 +104,62 @@ describe('permutation', () => {
 
 describe('concatShape', () => {
   it('adds the sizes along the axis, unknown if one is', () => {
-    expect(concatShape('concat', [[2, 3], [2, 4], [2, 0]], 1)).toEqual([2, 7]);
-    expect(concatShape('concat', [[null, 3], [null, 4]], 1)).toEqual([null, 7]);
-    expect(concatShape('concat', [[null, 3], [2, 4]], 1)).toEqual([2, 7]);
-    expect(concatShape('concat', [[null, 3], [2, 3]], 0)).toEqual([null, 3]);
+    expect(
+      concatShape(
+        'concat',
+        [
+          [2, 3],
+          [2, 4],
+          [2, 0],
+        ],
+        1,
+      ),
+    ).toEqual([2, 7]);
+    expect(
+      concatShape(
+        'concat',
+        [
+          [null, 3],
+          [null, 4],
+        ],
+        1,
+      ),
+    ).toEqual([null, 7]);
+    expect(
+      concatShape(
+        'concat',
+        [
+          [null, 3],
+          [2, 4],
+        ],
+        1,
+      ),
+    ).toEqual([2, 7]);
+    expect(
+      concatShape(
+        'concat',
+        [
+          [null, 3],
+          [2, 3],
+        ],
+        0,
+      ),
+    ).toEqual([null, 3]);
   });
   it('names the tensor and the axis that differ', () => {
-    expectError(() => concatShape('concat', [[2, 3], [3, 3]], 1), 'ERR_SHAPE',
-      'only axis 1 may differ: axis 0 has size 3 in tensor 1 and 2 before it. Received shapes=[[2, 3], [3, 3]], axis=1.');
+    expectError(
+      () =>
+        concatShape(
+          'concat',
+          [
+            [2, 3],
+            [3, 3],
+          ],
+          1,
+        ),
+      'ERR_SHAPE',
+      'only axis 1 may differ: axis 0 has size 3 in tensor 1 and 2 before it. Received shapes=[[2, 3], [3, 3]], axis=1.',
+    );
     expectError(() => concatShape('concat', [[2, 3], [2]], 1), 'ERR_SHAPE', 'one rank');
   });
 });

@@ -5,36 +5,102 @@ import { reshapeShape } from '../../lib/shape/reshape.js';
 import { thrown } from '../support/errors.js';
 
 const good: readonly [input: Dims, target: Dims, result: Dims][] = [
-  [[2, 15], [5, 6], [5, 6]],
+  [
+    [2, 15],
+    [5, 6],
+    [5, 6],
+  ],
   [[2, 15], [-1], [30]],
-  [[2, 15], [-1, 5], [6, 5]],
-  [[60, 784], [-1, 28, 28, 1], [60, 28, 28, 1]],
+  [
+    [2, 15],
+    [-1, 5],
+    [6, 5],
+  ],
+  [
+    [60, 784],
+    [-1, 28, 28, 1],
+    [60, 28, 28, 1],
+  ],
   [[], [], []],
   [[], [1], [1]],
   [[], [-1], [1]],
   [[1, 1], [], []],
   [[0], [0, 5], [0, 5]],
-  [[0, 4], [-1, 4], [0, 4]],
-  [[0, 4], [-1, 2, 2], [0, 2, 2]],
+  [
+    [0, 4],
+    [-1, 4],
+    [0, 4],
+  ],
+  [
+    [0, 4],
+    [-1, 2, 2],
+    [0, 2, 2],
+  ],
   [[0], [-1], [0]],
   [[2, 3], [-0 + 6], [6]],
   // one unknown size
-  [[null, 784], [-1, 28, 28, 1], [null, 28, 28, 1]],
+  [
+    [null, 784],
+    [-1, 28, 28, 1],
+    [null, 28, 28, 1],
+  ],
   [[null, 2, 3], [-1], [null]],
-  [[null, 3], [-1, 4], [null, 4]],
-  [[null, 3], [6, 2], [6, 2]],
+  [
+    [null, 3],
+    [-1, 4],
+    [null, 4],
+  ],
+  [
+    [null, 3],
+    [6, 2],
+    [6, 2],
+  ],
   // a null in the target is the null of the input
-  [[null, 784], [null, 28, 28, 1], [null, 28, 28, 1]],
-  [[null, 3, 8], [null, -1, 4], [null, 6, 4]],
-  [[null, null, 3], [null, null, 3, 1], [null, null, 3, 1]],
-  [[null, null, 3], [-1, 3], [null, 3]],
-  [[null, null, 3], [null, 3], [null, 3]],
-  [[null, null, 4], [null, -1, 2], [null, null, 2]],
+  [
+    [null, 784],
+    [null, 28, 28, 1],
+    [null, 28, 28, 1],
+  ],
+  [
+    [null, 3, 8],
+    [null, -1, 4],
+    [null, 6, 4],
+  ],
+  [
+    [null, null, 3],
+    [null, null, 3, 1],
+    [null, null, 3, 1],
+  ],
+  [
+    [null, null, 3],
+    [-1, 3],
+    [null, 3],
+  ],
+  [
+    [null, null, 3],
+    [null, 3],
+    [null, 3],
+  ],
+  [
+    [null, null, 4],
+    [null, -1, 2],
+    [null, null, 2],
+  ],
 ];
 
 const bad: readonly [input: Dims, target: unknown, code: string, message: string][] = [
-  [[2, 15], [-1, 8], 'ERR_SHAPE', 'reshape: cannot infer -1: 30 elements do not divide by 8. Received input=[2, 15], shape=[-1, 8].'],
-  [[2, 15], [4, 8], 'ERR_SHAPE', 'reshape: 30 elements cannot fill a shape of 32. Received input=[2, 15], shape=[4, 8].'],
+  [
+    [2, 15],
+    [-1, 8],
+    'ERR_SHAPE',
+    'reshape: cannot infer -1: 30 elements do not divide by 8. Received input=[2, 15], shape=[-1, 8].',
+  ],
+  [
+    [2, 15],
+    [4, 8],
+    'ERR_SHAPE',
+    'reshape: 30 elements cannot fill a shape of 32. Received input=[2, 15], shape=[4, 8].',
+  ],
   [[2, 15], [-1, -1], 'ERR_SHAPE', 'only one size can be -1'],
   [[0, 4], [-1, 0], 'ERR_SHAPE', 'cannot infer -1: the other sizes hold no elements'],
   [[2], [], 'ERR_SHAPE', '2 elements cannot fill a shape of 1'],
@@ -64,11 +130,14 @@ describe('reshapeShape', () => {
     expect(reshapeShape('reshape', input, target)).toEqual(result);
   });
 
-  it.each(bad.map((row) => [show(row[0]), show(row[1]), ...row] as const))('%s to %s is refused', (_input, _target, input, target, code, message) => {
-    const error = thrown(() => reshapeShape('reshape', input, target));
-    expect(error.code, error.message).toBe(code);
-    expect(error.message).toContain(message);
-  });
+  it.each(bad.map((row) => [show(row[0]), show(row[1]), ...row] as const))(
+    '%s to %s is refused',
+    (_input, _target, input, target, code, message) => {
+      const error = thrown(() => reshapeShape('reshape', input, target));
+      expect(error.code, error.message).toBe(code);
+      expect(error.message).toContain(message);
+    },
+  );
 
   it('gives 0, not -0', () => {
     expect(Object.is(reshapeShape('reshape', [0], [-0])[0], 0)).toBe(true);

@@ -15,7 +15,8 @@ const isTensor = (value: unknown): value is TensorJson =>
 export function tensorOf(json: TensorJson): Tensor {
   const dtype = json.dtype as DType;
   const numbers = json.data.map(Number);
-  const data = dtype === 'int64' ? BigInt64Array.from(json.data, BigInt) : arrayType(dtype).from(numbers as never);
+  const data =
+    dtype === 'int64' ? BigInt64Array.from(json.data, BigInt) : arrayType(dtype).from(numbers as never);
   return new Tensor(data as TypedArrays[DType], json.shape, dtype);
 }
 

@@ -57,8 +57,14 @@ describe('tensor of a typed array', () => {
   });
 
   it('refuses memory that is shared, resizable or gone', () => {
-    expectError(() => tensor(new Float32Array(new SharedArrayBuffer(8))), 'ERR_ARGUMENT', 'SharedArrayBuffer');
-    const resizable = new (ArrayBuffer as unknown as new (n: number, o: object) => ArrayBuffer)(8, { maxByteLength: 16 });
+    expectError(
+      () => tensor(new Float32Array(new SharedArrayBuffer(8))),
+      'ERR_ARGUMENT',
+      'SharedArrayBuffer',
+    );
+    const resizable = new (ArrayBuffer as unknown as new (n: number, o: object) => ArrayBuffer)(8, {
+      maxByteLength: 16,
+    });
     expectError(() => tensor(new Float32Array(resizable)), 'ERR_ARGUMENT', 'resizable');
     const moved = new Float32Array(2);
     structuredClone(moved.buffer, { transfer: [moved.buffer] });
@@ -76,10 +82,18 @@ describe('tensor of a typed array', () => {
   });
 
   it('refuses other dtypes than the array has, and other views', () => {
-    expectError(() => tensor(new Float32Array(2), [2], 'float64'), 'ERR_DTYPE', "Use cast(tensor(data, shape), 'float64')");
+    expectError(
+      () => tensor(new Float32Array(2), [2], 'float64'),
+      'ERR_DTYPE',
+      "Use cast(tensor(data, shape), 'float64')",
+    );
     expectError(() => tensor(new Int16Array(2)), 'ERR_DTYPE', 'no dtype for a Int16Array');
     expectError(() => tensor(new DataView(new ArrayBuffer(8))), 'ERR_DTYPE', 'no dtype for a DataView');
-    expectError(() => tensor(new Float32Array(2), [2], 'float16' as never), 'ERR_DTYPE', 'dtype must be one of');
+    expectError(
+      () => tensor(new Float32Array(2), [2], 'float16' as never),
+      'ERR_DTYPE',
+      'dtype must be one of',
+    );
   });
 
   it('takes bytes of 0 and 1 as bool', () => {
@@ -107,7 +121,14 @@ describe('tensor of nested arrays', () => {
   it.each([
     [5, 'float32', []],
     [[1, 2], 'float32', [2]],
-    [[[1, 2, 3], [4, 5, 6]], 'float32', [2, 3]],
+    [
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      'float32',
+      [2, 3],
+    ],
     [[true, false], 'bool', [2]],
     [[], 'float32', [0]],
     [[[], []], 'float32', [2, 0]],
@@ -121,18 +142,42 @@ describe('tensor of nested arrays', () => {
 
   it('takes bigints as int64, rows that are typed arrays, and a flat array with a shape', () => {
     expect(tensor([1n, 2n]).dtype).toBe('int64');
-    expect(tensor([new Float32Array([1, 2]), [3, 4]] as never).toArray()).toEqual([[1, 2], [3, 4]]);
-    expect(tensor([1, 2, 3, 4], [2, 2]).toArray()).toEqual([[1, 2], [3, 4]]);
-    expect(tensor([1, 2, 3, 4], [2, -1], 'int32').toArray()).toEqual([[1, 2], [3, 4]]);
+    expect(tensor([new Float32Array([1, 2]), [3, 4]] as never).toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(tensor([1, 2, 3, 4], [2, 2]).toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
+    expect(tensor([1, 2, 3, 4], [2, -1], 'int32').toArray()).toEqual([
+      [1, 2],
+      [3, 4],
+    ]);
     expect(tensor([[1, 2]], [1, 2]).shape).toEqual([1, 2]);
-    expectError(() => tensor([[1, 2], [3, 4]], [4]), 'ERR_SHAPE', 'another shape');
+    expectError(
+      () =>
+        tensor(
+          [
+            [1, 2],
+            [3, 4],
+          ],
+          [4],
+        ),
+      'ERR_SHAPE',
+      'another shape',
+    );
   });
 
   it('converts to the dtype asked for, and refuses what it cannot hold', () => {
     expect(tensor([1, 2], [2], 'int64').toArray()).toEqual([1n, 2n]);
     expect(tensor([0, 1], [2], 'bool').toArray()).toEqual([false, true]);
     expect(tensor([true, 2.5], [2], 'float64').toArray()).toEqual([1, 2.5]);
-    expectError(() => tensor([1.5], [1], 'int32'), 'ERR_DTYPE', 'data[0] does not fit into int32. Received data[0]=1.5');
+    expectError(
+      () => tensor([1.5], [1], 'int32'),
+      'ERR_DTYPE',
+      'data[0] does not fit into int32. Received data[0]=1.5',
+    );
     expectError(() => tensor([2 ** 31], [1], 'int32'), 'ERR_DTYPE');
     expectError(() => tensor([[0], [256]], undefined, 'uint8'), 'ERR_DTYPE', 'data[1][0]');
     expectError(() => tensor([Number.NaN], [1], 'int32'), 'ERR_DTYPE');
@@ -142,11 +187,22 @@ describe('tensor of nested arrays', () => {
   });
 
   it('names the place where the arrays are ragged', () => {
-    expectError(() => tensor([[1, 2], [3]]), 'ERR_SHAPE',
-      'tensor: the nested arrays are ragged: data[1] is an array of 1, and data[0] is an array of 2.');
+    expectError(
+      () => tensor([[1, 2], [3]]),
+      'ERR_SHAPE',
+      'tensor: the nested arrays are ragged: data[1] is an array of 1, and data[0] is an array of 2.',
+    );
     expectError(() => tensor([[1, 2], 3]), 'ERR_SHAPE', 'data[1] is a number, and data[0] is an array of 2');
     expectError(() => tensor([1, [2]]), 'ERR_SHAPE', 'data[1] is an array of 1, and data[0] is a number');
-    expectError(() => tensor([[[1], [2]], [[3], [4, 5]]]), 'ERR_SHAPE', 'data[1][1] is an array of 2');
+    expectError(
+      () =>
+        tensor([
+          [[1], [2]],
+          [[3], [4, 5]],
+        ]),
+      'ERR_SHAPE',
+      'data[1][1] is an array of 2',
+    );
     expectError(() => tensor([[], [1]]), 'ERR_SHAPE', 'data[1] is an array of 1');
   });
 
@@ -164,7 +220,10 @@ describe('tensor of nested arrays', () => {
     const cyclic: unknown[] = [];
     cyclic.push(cyclic);
     expectError(() => tensor(cyclic as never), 'ERR_SHAPE', 'nested deeper');
-    const rows: unknown[] = [[1, 2], [3, 4]];
+    const rows: unknown[] = [
+      [1, 2],
+      [3, 4],
+    ];
     let reads = 0;
     Object.defineProperty(rows, 0, { get: () => (reads++ < 1 ? [1, 2] : [1, 2, 3]) });
     expectError(() => tensor(rows as never), 'ERR_SHAPE', 'ragged');
@@ -172,7 +231,10 @@ describe('tensor of nested arrays', () => {
 });
 
 describe('Tensor', () => {
-  const x = tensor([[1, 2, 3], [4, 5, 6]]);
+  const x = tensor([
+    [1, 2, 3],
+    [4, 5, 6],
+  ]);
 
   it('gives elements by index, negative ones from the end', () => {
     expect(x.at(0, 2)).toBe(3);
@@ -203,7 +265,10 @@ describe('Tensor', () => {
 
 describe('creation', () => {
   it('fills', () => {
-    expect(zeros([2, 2]).toArray()).toEqual([[0, 0], [0, 0]]);
+    expect(zeros([2, 2]).toArray()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
     expect(ones([2], 'int64').toArray()).toEqual([1n, 1n]);
     expect(full([2], 7, 'uint8').toArray()).toEqual([7, 7]);
     expect(full([1], true).dtype).toBe('bool');
@@ -227,9 +292,18 @@ describe('creation', () => {
 
   it.each([
     [[5], [0, 1, 2, 3, 4]],
-    [[2, 5], [2, 3, 4]],
-    [[5, 2, -1], [5, 4, 3]],
-    [[1, 2, 0.25], [1, 1.25, 1.5, 1.75]],
+    [
+      [2, 5],
+      [2, 3, 4],
+    ],
+    [
+      [5, 2, -1],
+      [5, 4, 3],
+    ],
+    [
+      [1, 2, 0.25],
+      [1, 1.25, 1.5, 1.75],
+    ],
     [[5, 2], []],
     [[0], []],
     [[-3], []],
@@ -252,14 +326,31 @@ describe('creation', () => {
     expect(linspace(3, 9, 1).toArray()).toEqual([3]);
     expect(linspace(3, 9, 0).toArray()).toEqual([]);
     expect(linspace(0, 0.7, 8, { dtype: 'float64' }).at(7)).toBe(0.7);
-    expectError(() => linspace(0, 1, 3, { endPoint: false } as never), 'ERR_ARGUMENT', 'unknown option "endPoint"');
+    expectError(
+      () => linspace(0, 1, 3, { endPoint: false } as never),
+      'ERR_ARGUMENT',
+      'unknown option "endPoint"',
+    );
   });
 
   it('eye takes a diagonal', () => {
-    expect(eye(2).toArray()).toEqual([[1, 0], [0, 1]]);
-    expect(eye(2, 3, 1, 'int32').toArray()).toEqual([[0, 1, 0], [0, 0, 1]]);
-    expect(eye(3, 2, -1, 'int64').toArray()).toEqual([[0n, 0n], [1n, 0n], [0n, 1n]]);
-    expect(eye(2, 2, 5).toArray()).toEqual([[0, 0], [0, 0]]);
+    expect(eye(2).toArray()).toEqual([
+      [1, 0],
+      [0, 1],
+    ]);
+    expect(eye(2, 3, 1, 'int32').toArray()).toEqual([
+      [0, 1, 0],
+      [0, 0, 1],
+    ]);
+    expect(eye(3, 2, -1, 'int64').toArray()).toEqual([
+      [0n, 0n],
+      [1n, 0n],
+      [0n, 1n],
+    ]);
+    expect(eye(2, 2, 5).toArray()).toEqual([
+      [0, 0],
+      [0, 0],
+    ]);
   });
 
   it('clone has memory of its own', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { reshape } from '../../lib/ops/reshape.js';
 import { arange, eye, scalar, tensor, zeros } from '../../lib/tensor/create.js';
 import type { DType } from '../../lib/tensor/dtype.js';
 import { formatTensor } from '../../lib/tensor/print.js';
-import { reshape } from '../../lib/ops/reshape.js';
 import { random } from '../../lib/tensor/random.js';
 import type { NestedArray } from '../../lib/tensor/tensor.js';
 import { Trace } from '../../lib/tensor/traced.js';
@@ -10,7 +10,14 @@ import { Trace } from '../../lib/tensor/traced.js';
 /** What `numpy.array2string(a, separator=', ')` of NumPy 2.4 writes. */
 const numpy: readonly [data: NestedArray, dtype: DType, text: string][] = [
   [[1.5, -2, 3.25], 'float32', '[ 1.5 , -2.  ,  3.25]'],
-  [[[1, 2.5], [-3, 4]], 'float32', '[[ 1. ,  2.5],\n [-3. ,  4. ]]'],
+  [
+    [
+      [1, 2.5],
+      [-3, 4],
+    ],
+    'float32',
+    '[[ 1. ,  2.5],\n [-3. ,  4. ]]',
+  ],
   [[1e10, 1], 'float32', '[1.e+10, 1.e+00]'],
   [[0.1, 1 / 3], 'float32', '[0.1       , 0.33333334]'],
   [[0.1, 1 / 3], 'float64', '[0.1       , 0.33333333]'],
@@ -24,12 +31,30 @@ const numpy: readonly [data: NestedArray, dtype: DType, text: string][] = [
   [[-0, 0], 'float32', '[-0.,  0.]'],
   [[1.23456789012], 'float64', '[1.23456789]'],
   [[16777216, 2.5], 'float32', '[1.6777216e+07, 2.5000000e+00]'],
-  [[Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5], 'float32', '[ nan,  inf, -inf,  1.5]'],
-  [[[[1, 2], [3, 4]], [[5, 6], [7, 8]]], 'int32', '[[[1, 2],\n  [3, 4]],\n\n [[5, 6],\n  [7, 8]]]'],
+  [
+    [Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY, 1.5],
+    'float32',
+    '[ nan,  inf, -inf,  1.5]',
+  ],
+  [
+    [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      [
+        [5, 6],
+        [7, 8],
+      ],
+    ],
+    'int32',
+    '[[[1, 2],\n  [3, 4]],\n\n [[5, 6],\n  [7, 8]]]',
+  ],
 ];
 
 /** Our text without the frame, indented as NumPy's. */
-const body = (text: string): string => text.slice('tensor('.length, text.lastIndexOf(', dtype=')).replaceAll('\n       ', '\n');
+const body = (text: string): string =>
+  text.slice('tensor('.length, text.lastIndexOf(', dtype=')).replaceAll('\n       ', '\n');
 
 describe('formatTensor', () => {
   it.each(numpy)('%j as %s reads as in NumPy', (data, dtype, text) => {
@@ -64,11 +89,15 @@ describe('formatTensor', () => {
     expect(String(tensor([true, false]))).toBe('tensor([ true, false], dtype=bool)');
     expect(String(tensor([1n, -20n]))).toBe('tensor([  1, -20], dtype=int64)');
     expect(String(eye(2, 2, 0, 'uint8'))).toBe('tensor([[1, 0],\n        [0, 1]], dtype=uint8)');
-    expect(String(new Trace().input([null, 3], 'float32'))).toBe('tensor(<traced>, shape=[null, 3], dtype=float32)');
+    expect(String(new Trace().input([null, 3], 'float32'))).toBe(
+      'tensor(<traced>, shape=[null, 3], dtype=float32)',
+    );
   });
 
   it('takes a precision', () => {
-    expect(formatTensor(tensor([1 / 3, 2 / 3]), { precision: 2 })).toBe('tensor([0.33, 0.67], dtype=float32)');
+    expect(formatTensor(tensor([1 / 3, 2 / 3]), { precision: 2 })).toBe(
+      'tensor([0.33, 0.67], dtype=float32)',
+    );
     expect(formatTensor(tensor([1.4]), { precision: 0 })).toBe('tensor([1.], dtype=float32)');
   });
 

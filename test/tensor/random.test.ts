@@ -33,7 +33,9 @@ describe('random', () => {
   });
 
   it('draws normal numbers of the mean and deviation', () => {
-    const x = [...random([50_000], { seed: 2, distribution: 'normal', mean: 3, std: 0.5, dtype: 'float64' }).data];
+    const x = [
+      ...random([50_000], { seed: 2, distribution: 'normal', mean: 3, std: 0.5, dtype: 'float64' }).data,
+    ];
     const mean = x.reduce((a, b) => a + b, 0) / x.length;
     const variance = x.reduce((a, b) => a + (b - mean) ** 2, 0) / x.length;
     expect(mean).toBeCloseTo(3, 1);
@@ -42,7 +44,8 @@ describe('random', () => {
 
   it('draws integers, each about as often', () => {
     const counts = new Array<number>(10).fill(0);
-    for (const value of random([20_000], { seed: 3, min: 0, max: 10, dtype: 'int32' }).data) counts[value] = (counts[value] as number) + 1;
+    for (const value of random([20_000], { seed: 3, min: 0, max: 10, dtype: 'int32' }).data)
+      counts[value] = (counts[value] as number) + 1;
     for (const count of counts) expect(Math.abs(count - 2000)).toBeLessThan(250);
     expect(new Set(random([64], { seed: 3, dtype: 'bool' }).data)).toEqual(new Set([0, 1]));
     expect(random([2], { seed: 3, min: -5, max: 5, dtype: 'int64' }).data).toBeInstanceOf(BigInt64Array);
@@ -67,7 +70,11 @@ describe('random', () => {
 
   it('reads each option once', () => {
     let reads = 0;
-    const options = { get max() { return reads++ === 0 ? 1 : Number.NaN; } };
+    const options = {
+      get max() {
+        return reads++ === 0 ? 1 : Number.NaN;
+      },
+    };
     expect(random([2], options).size).toBe(2);
     expect(reads).toBe(1);
   });
@@ -94,6 +101,10 @@ describe('allClose', () => {
     expect(allClose(tensor([1], [1], 'int32'), tensor([1]))).toBe(true);
     expectError(() => allClose(zeros([1]), [0] as never), 'ERR_ARGUMENT', 'b must be a Tensor');
     expectError(() => allClose(zeros([1]), zeros([1]), { rtol: -1 }), 'ERR_ARGUMENT');
-    expectError(() => allClose(zeros([1]), zeros([1]), { tol: 1 } as never), 'ERR_ARGUMENT', 'unknown option');
+    expectError(
+      () => allClose(zeros([1]), zeros([1]), { tol: 1 } as never),
+      'ERR_ARGUMENT',
+      'unknown option',
+    );
   });
 });
