@@ -2,7 +2,7 @@ import type { Case } from '../case.js';
 import { runKeras } from './keras.js';
 import { runOnnx } from './onnx.js';
 import { runTfjs } from './tfjs.js';
-import { runTorch } from './torch.js';
+import { runTorch } from './torch/index.js';
 
 /** One per source. An adapter runs a case and throws when the result is not the expected one. */
 export const ADAPTERS: Readonly<Record<string, (testCase: Case) => void>> = {
