@@ -84,7 +84,8 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
     this.useBias = boolean(label, 'useBias', options.useBias ?? true);
     this.biasInitializer = initializer(label, 'biasInitializer', options.biasInitializer ?? 'zeros');
     this.activation = activationOption(label, options.activation);
-    if (Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1) {
+    const both = Math.max(...this.strides) > 1 && Math.max(...this.dilationRate) > 1;
+    if (both && !this.allowsDilatedStrides) {
       throw argumentError(label, 'strides above 1 do not go with a dilationRate above 1', {
         strides: this.strides,
         dilationRate: this.dilationRate,
@@ -113,6 +114,11 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
   /** Whether `padding: 'causal'` means something. */
   protected get allowsCausal(): boolean {
     return this.spatialRank === 1;
+  }
+
+  /** Whether strides and dilations above 1 go together. Keras refuses them for all but separable convolutions. */
+  protected get allowsDilatedStrides(): boolean {
+    return false;
   }
 
   /** The number of channels of an input; checks its rank. */

@@ -42,6 +42,10 @@ export abstract class SeparableConv<
     this.pointwiseInitializer = initializer(label, 'pointwiseInitializer', pointwiseInitializer);
   }
 
+  protected override get allowsDilatedStrides(): boolean {
+    return true;
+  }
+
   override build(inputShape: ShapeOrList): void {
     const channels = this.channelsOf(inputShape);
     const { depthMultiplier, filters, kernelSize, label } = this;

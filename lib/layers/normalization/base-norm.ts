@@ -67,10 +67,18 @@ export abstract class AffineNorm<const O extends AffineNormOptions = AffineNormO
   /** The axes that gamma and beta have numbers for. */
   protected abstract get weightAxes(): number | readonly number[];
 
+  protected get hasGamma(): boolean {
+    return this.scale;
+  }
+
+  protected get hasBeta(): boolean {
+    return this.center;
+  }
+
   override build(inputShape: ShapeOrList): void {
     const sizes = axisSizes(this.label, this.oneShape(inputShape), this.weightAxes);
-    this.gamma = this.scale ? this.addWeight('gamma', sizes, this.gammaInitializer) : undefined;
-    this.beta = this.center ? this.addWeight('beta', sizes, this.betaInitializer) : undefined;
+    this.gamma = this.hasGamma ? this.addWeight('gamma', sizes, this.gammaInitializer) : undefined;
+    this.beta = this.hasBeta ? this.addWeight('beta', sizes, this.betaInitializer) : undefined;
     super.build(inputShape);
   }
 

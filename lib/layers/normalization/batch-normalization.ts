@@ -40,6 +40,10 @@ export interface BatchNormalizationOptions extends LayerOptions {
   readonly gammaConstraint?: null;
   /** Concerns training on several devices; no effect here. */
   readonly synchronized?: boolean;
+  /** Batch renormalisation concerns training: only false. */
+  readonly renorm?: false;
+  readonly renormClipping?: null;
+  readonly renormMomentum?: number;
 }
 
 const INITIALIZERS = {
@@ -63,6 +67,9 @@ const KNOWN = [
   'betaConstraint',
   'gammaConstraint',
   'synchronized',
+  'renorm',
+  'renormClipping',
+  'renormMomentum',
 ];
 
 /**
@@ -100,6 +107,11 @@ export class BatchNormalization<
     super(options, KNOWN);
     const { label } = this;
     const given: BatchNormalizationOptions = options;
+    if (given.renorm) {
+      throw argumentError(label, 'batch renormalisation concerns training, and Layerwise does inference only', {
+        renorm: given.renorm,
+      }, 'Leave renorm out');
+    }
     this.axis = integer(label, 'axis', given.axis ?? -1, Number.MIN_SAFE_INTEGER);
     this.momentum = finite(label, 'momentum', given.momentum ?? 0.99);
     this.epsilon = atLeastZero(label, 'epsilon', given.epsilon ?? 1e-3);

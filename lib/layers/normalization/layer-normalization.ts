@@ -1,6 +1,11 @@
+import { axesIn, boolean } from '../../check.js';
+import { add, mul } from '../../ops/binary.js';
 import { layerNorm } from '../../ops/normalize.js';
+import { variance } from '../../ops/reductions.js';
+import { alias } from '../../ops/reshape.js';
+import { rsqrt } from '../../ops/unary.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import type { LayerConfig, TensorOrList } from '../layer.js';
+import type { LayerConfig, TensorOrList, Variable } from '../layer.js';
 import { axisOption } from '../options.js';
 import { registerLayer } from '../registry.js';
 import { AffineNorm, type AffineNormOptions } from './base-norm.js';
@@ -8,6 +13,8 @@ import { AffineNorm, type AffineNormOptions } from './base-norm.js';
 export interface LayerNormalizationOptions extends AffineNormOptions {
   /** The axis, or several, over which each sample is normalised; the batch is axis 0. Default -1. */
   readonly axis?: number | readonly number[];
+  /** Divide by the standard deviation without taking the mean away, and add no beta, as older Keras models do. Default false. */
+  readonly rmsScaling?: boolean;
 }
 
 /**
@@ -25,22 +32,37 @@ export class LayerNormalization<
 > extends AffineNorm<O> {
   static override className = 'LayerNormalization';
   readonly axis: number | readonly number[];
+  readonly rmsScaling: boolean;
 
   constructor(options: O = {} as O) {
-    super(options, ['axis']);
+    super(options, ['axis', 'rmsScaling']);
     this.axis = axisOption(this.label, options.axis ?? -1);
+    this.rmsScaling = boolean(this.label, 'rmsScaling', options.rmsScaling ?? false);
   }
 
   protected override get weightAxes(): number | readonly number[] {
     return this.axis;
   }
 
+  protected override get hasBeta(): boolean {
+    return this.center && !this.rmsScaling;
+  }
+
+  protected override get hasGamma(): boolean {
+    return this.scale || this.rmsScaling;
+  }
+
   override call(inputs: TensorOrList): Tensor {
-    return layerNorm(this.oneInput(inputs), { ...this.affine, axis: this.axis });
+    const x = this.oneInput(inputs);
+    if (!this.rmsScaling) return layerNorm(x, { ...this.affine, axis: this.axis });
+    const axis = axesIn(this.label, this.axis, x.rank);
+    const gamma = (this.gamma as Variable).value;
+    const spread = alias(gamma, x.shape.map((_, i) => (axis.includes(i) ? (gamma.shape[axis.indexOf(i)] as number) : 1)));
+    return mul(mul(x, rsqrt(add(variance(x, { axis, keepDims: true }), this.epsilon))), spread);
   }
 
   override getConfig(): LayerConfig {
-    return { ...super.getConfig(), axis: this.axis };
+    return { ...super.getConfig(), axis: this.axis, rmsScaling: this.rmsScaling };
   }
 }
 

@@ -1,5 +1,4 @@
 import { oneOf } from '../../check.js';
-import { argumentError } from '../../errors.js';
 import { alias } from '../../ops/reshape.js';
 import { resize } from '../../ops/resize.js';
 import { strided } from '../../ops/strided.js';
@@ -21,7 +20,7 @@ export interface SpatialUpSamplingOptions extends UpSamplingOptions {
 }
 
 export interface UpSampling2DOptions extends SpatialUpSamplingOptions {
-  /** How the new values are made. Default `nearest`; the others need known spatial sizes. */
+  /** How the new values are made. Default `nearest`; the others take floats only. */
   readonly interpolation?: Interpolation;
 }
 
@@ -117,15 +116,10 @@ export class UpSampling2D<
 
   protected override grow(x: Tensor, factors: ReadonlyMap<number, number>): Tensor {
     const { dataFormat, interpolation, label } = this;
-    if (interpolation === 'nearest') return super.grow(x, factors);
-    const sizes = [...factors].map(([axis, factor]) => {
-      const size = x.shape[axis];
-      if (size === null || size === undefined) {
-        throw argumentError(label, `${interpolation} needs spatial sizes that are known`, { input: x.shape },
-          'Give the input a height and a width');
-      }
-      return size * factor;
-    });
+    // A trace with unknown sizes carries shapes only, and repetition gives the same shape.
+    const unknown = [...factors.keys()].some((axis) => x.shape[axis] === null);
+    if (interpolation === 'nearest' || unknown) return super.grow(x, factors);
+    const sizes = [...factors].map(([axis, factor]) => (x.shape[axis] as number) * factor);
     return resize(x, sizes, { method: interpolation, dataFormat, label });
   }
 
