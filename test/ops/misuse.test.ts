@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../lib/errors.js';
 import * as ops from '../../lib/ops/index.js';
 import { ones, tensor, zeros } from '../../lib/tensor/create.js';
-import type { Tensor } from '../../lib/tensor/tensor.js';
+import { Tensor } from '../../lib/tensor/tensor.js';
 import { Trace } from '../../lib/tensor/traced.js';
 import { expectError } from '../support/errors.js';
 
@@ -234,6 +234,16 @@ describe('misuse', () => {
     };
     expect(ops.sum(x, options).toArray()).toEqual([3, 3]);
     expect(reads).toBe(1);
+  });
+
+  it('runs no kernel on an array that lies about its length', () => {
+    class Lying extends Float32Array {
+      override get length() {
+        return 1_000_000;
+      }
+    }
+    const lying = new Tensor(new Lying(4) as Float32Array, [1_000_000], 'float32');
+    expect(() => ops.relu(lying)).toThrow(expect.objectContaining({ code: expect.stringMatching(/^ERR_/) }));
   });
 
   it('refuses a tensor whose memory was transferred, and runs no kernel on it', () => {
