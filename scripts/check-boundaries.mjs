@@ -25,20 +25,23 @@ export const LIB = {
 /** The names of the elementwise functions: numbers alone, so kernels may switch on them without knowing an op. */
 const ACTIVATION = 'ops/activation.h';
 const OPS = ['base', 'ops', ACTIVATION];
+/** Measures the machine for `limits()`; it computes no op, so the binding calls it without a plan. */
+const LIMITS = 'backend/cpu/limits.h';
 
 /** binding -> plan -> backend -> ops -> base; kernels -> base, and Eigen only. */
 export const NATIVE = {
   base: [],
   [ACTIVATION]: [],
+  [LIMITS]: [],
   ops: OPS,
   'backend/cpu/kernels': ['base', ACTIVATION],
   'backend/reference': [...OPS, 'backend'],
-  'backend/cpu': [...OPS, 'backend', 'backend/cpu/kernels'],
+  'backend/cpu': [...OPS, 'backend', 'backend/cpu/kernels', LIMITS],
   'backend/cuda': [...OPS, 'backend'],
   backend: OPS,
   // The plan picks a backend by name, so it knows the door of each, and none of their insides.
   plan: [...OPS, 'backend', 'backend/reference', 'backend/cpu', 'backend/cuda'],
-  binding: [...OPS, 'backend', 'plan'],
+  binding: [...OPS, 'backend', LIMITS, 'plan'],
 };
 
 /** The unit of a path inside lib/ or native/: itself or the longest folder that is listed, or the name of a file at the top. */
