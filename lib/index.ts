@@ -4,7 +4,30 @@ export { limits, type MachineInfo, machineInfo, version } from './backend/machin
 export type { BackendName } from './backend/native.js';
 export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js';
 export { type ErrorCode, LayerwiseError } from './errors.js';
+export { Input, InputLayer, type InputOptions } from './graph/input.js';
+export { SymbolicTensor } from './graph/symbolic.js';
+export { loadNpy, parseNpy, saveNpy, serializeNpy } from './io/npy.js';
+export { loadNpz, type NpzReadOptions, type NpzWriteOptions, parseNpz, saveNpz, serializeNpz } from './io/npz.js';
+export {
+  loadSafetensors,
+  parseSafetensors,
+  type SafetensorsFile,
+  saveSafetensors,
+  serializeSafetensors,
+} from './io/safetensors.js';
 export * from './layers/index.js';
+export { type CallContext, Layer, type LayerConfig, type LayerOptions } from './layers/layer.js';
+export type { ShapeOrList, TensorOrList } from './layers/layer.js';
+export { resetNames } from './layers/naming.js';
+export { deserializeLayer, registerLayer, type SerializedLayer, serializeLayer } from './layers/registry.js';
+export { Variable } from './layers/variable.js';
+export { Model, type ModelOptions } from './models/model.js';
+export type { PredictOptions, PredictSyncOptions } from './models/run.js';
+export { Sequential, type SequentialEntry, type SequentialOptions } from './models/sequential.js';
+export type { StreamItem, StreamOptions, StreamProgress, StreamResult } from './models/stream.js';
+export type { Feed, Structure } from './models/structure.js';
+export type { SummaryOptions } from './models/summary.js';
+export type { LoadWeightsOptions } from './models/weights.js';
 export {
   ACTIVATIONS,
   type ActivationName,
