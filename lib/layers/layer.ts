@@ -9,6 +9,7 @@ import { Variable } from './variable.js';
 
 export { Variable } from './variable.js';
 
+
 /** The options that every layer takes. */
 export interface LayerOptions {
   /** Default: the class name in snake_case, with a number from the second layer of the class on. */
@@ -74,7 +75,8 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
   static className = 'Layer';
 
   readonly name: string;
-  readonly options: O;
+  /** What the constructor was given. The intersection keeps a class with other options assignable to `Layer`. */
+  readonly options: O & LayerOptions;
   readonly dtype: WeightDType;
   trainable: boolean;
   built = false;
