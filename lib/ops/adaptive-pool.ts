@@ -97,7 +97,10 @@ function adaptive(
 ): Tensor[] {
   const { op, given } = openOptions(name, options, ['dataFormat', 'label']);
   needFloat(op, 'x', needTensor(op, 'x', x));
-  const geometry = adaptivePoolGeometry(op, x.shape, outputSize, { dataFormat: given.dataFormat, spatialRank });
+  const geometry = adaptivePoolGeometry(op, x.shape, outputSize, {
+    dataFormat: given.dataFormat,
+    spatialRank,
+  });
   const shape = [geometry.batch, ...geometry.outSpatial, geometry.channels];
   const input = toChannelsLast(x, geometry.dataFormat);
   return poolOutputs('adaptivePool', input, { mode: kind.mode }, shape, kind.indices).map((output) =>

@@ -15,7 +15,15 @@ export interface ConvTransposeOptions extends ConvTransposeShapeOptions, Labelle
 }
 
 const OPTIONS = [
-  'strides', 'padding', 'dilationRate', 'groups', 'dataFormat', 'outputPadding', 'outputSize', 'bias', 'activation',
+  'strides',
+  'padding',
+  'dilationRate',
+  'groups',
+  'dataFormat',
+  'outputPadding',
+  'outputSize',
+  'bias',
+  'activation',
   'label',
 ] as const;
 

@@ -28,7 +28,16 @@ export interface ConvOptions extends ConvShapeOptions, Labelled {
 /** The options of a convolution whose groups are its channels. */
 export type DepthwiseOptions = Omit<ConvOptions, 'groups'>;
 
-const UNGROUPED = ['strides', 'padding', 'dilationRate', 'dataFormat', 'bias', 'activation', 'algorithm', 'label'] as const;
+const UNGROUPED = [
+  'strides',
+  'padding',
+  'dilationRate',
+  'dataFormat',
+  'bias',
+  'activation',
+  'algorithm',
+  'label',
+] as const;
 const OPTIONS = [...UNGROUPED, 'groups'] as const;
 
 /**
@@ -41,7 +50,8 @@ const OPTIONS = [...UNGROUPED, 'groups'] as const;
  * @example
  * conv(ones([1, 5, 5, 1]), ones([3, 3, 1, 8])).shape; // [1, 3, 3, 8]
  */
-export const conv = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv', null, x, kernel, options);
+export const conv = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
+  grouped('conv', null, x, kernel, options);
 
 /**
  * Convolution of sequences: x [N, steps, C], kernel [kW, C / groups, filters].
@@ -49,7 +59,8 @@ export const conv = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =
  * @example
  * conv1d(ones([1, 10, 32]), ones([3, 32, 64]), { padding: 'same' }).shape; // [1, 10, 64]
  */
-export const conv1d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv1d', 1, x, kernel, options);
+export const conv1d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
+  grouped('conv1d', 1, x, kernel, options);
 
 /**
  * Convolution of images: x [N, H, W, C], kernel [kH, kW, C / groups, filters]. The window is not flipped.
@@ -57,7 +68,8 @@ export const conv1d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
  * @example
  * conv2d(ones([1, 32, 32, 3]), ones([5, 5, 3, 6]), { activation: 'relu' }).shape; // [1, 28, 28, 6]
  */
-export const conv2d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv2d', 2, x, kernel, options);
+export const conv2d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
+  grouped('conv2d', 2, x, kernel, options);
 
 /**
  * Convolution of volumes: x [N, D, H, W, C], kernel [kD, kH, kW, C / groups, filters].
@@ -65,7 +77,8 @@ export const conv2d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
  * @example
  * conv3d(ones([1, 8, 8, 8, 2]), ones([3, 3, 3, 2, 4])).shape; // [1, 6, 6, 6, 4]
  */
-export const conv3d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor => grouped('conv3d', 3, x, kernel, options);
+export const conv3d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
+  grouped('conv3d', 3, x, kernel, options);
 
 /**
  * Every channel of a sequence with filters of its own: kernel [kW, C, multiplier], output channel c * multiplier + m.
@@ -114,18 +127,32 @@ export const separableConv2d = (x: Tensor, kernels: SeparableKernels, options?: 
 /** Refuses a kernel of another spatial rank than the door's. */
 export function needSpatialRank(op: string, kernel: Tensor, spatialRank: number | null): void {
   if (spatialRank !== null && kernel.rank !== spatialRank + 2) {
-    throw shapeError(op, `the kernel must have rank ${spatialRank + 2}, not ${kernel.rank}`, { kernel: kernel.shape });
+    throw shapeError(op, `the kernel must have rank ${spatialRank + 2}, not ${kernel.rank}`, {
+      kernel: kernel.shape,
+    });
   }
 }
 
-function grouped(name: string, rank: number | null, x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor {
+function grouped(
+  name: string,
+  rank: number | null,
+  x: Tensor,
+  kernel: Tensor,
+  options?: ConvOptions,
+): Tensor {
   const { op, given } = openOptions(name, options, OPTIONS);
   needSameFloat(op, x, kernel, ['x', 'kernel']);
   needSpatialRank(op, kernel, rank);
   return convNode(op, x, kernel, convGeometry(op, x.shape, kernel.shape, given), given);
 }
 
-function depthwise(name: string, rank: number, x: Tensor, kernel: Tensor, options?: DepthwiseOptions): Tensor {
+function depthwise(
+  name: string,
+  rank: number,
+  x: Tensor,
+  kernel: Tensor,
+  options?: DepthwiseOptions,
+): Tensor {
   const { op, given } = openOptions(name, options, UNGROUPED);
   needSameFloat(op, x, kernel, ['x', 'kernel']);
   needSpatialRank(op, kernel, rank);
@@ -133,7 +160,13 @@ function depthwise(name: string, rank: number, x: Tensor, kernel: Tensor, option
   return convNode(op, x, alias(kernel, groupedKernel(kernel.shape)), geometry, given);
 }
 
-function separable(name: string, rank: number, x: Tensor, kernels: SeparableKernels, options?: DepthwiseOptions): Tensor {
+function separable(
+  name: string,
+  rank: number,
+  x: Tensor,
+  kernels: SeparableKernels,
+  options?: DepthwiseOptions,
+): Tensor {
   const { op, given } = openOptions(name, options, UNGROUPED);
   const { depthwise: first, pointwise: second } = kernels;
   needSameFloat(op, x, first, ['x', 'depthwise']);
@@ -145,7 +178,13 @@ function separable(name: string, rank: number, x: Tensor, kernels: SeparableKern
   return convNode(op, middle, second, geometry.pointwise, given);
 }
 
-function convNode(op: string, x: Tensor, kernel: Tensor, geometry: ConvGeometry, options: ConvOptions): Tensor {
+function convNode(
+  op: string,
+  x: Tensor,
+  kernel: Tensor,
+  geometry: ConvGeometry,
+  options: ConvOptions,
+): Tensor {
   const { batch, outSpatial, outChannels, dataFormat } = geometry;
   const inputs = [toChannelsLast(x, dataFormat), kernel];
   if (options.bias) inputs.push(needChannelVector(op, 'bias', options.bias, outChannels, x));

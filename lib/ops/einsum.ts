@@ -3,8 +3,8 @@ import { rowMajorStrides } from '../shape/dims.js';
 import { type EinsumGeometry, einsumGeometry } from '../shape/einsum.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { mul } from './binary.js';
-import { pair, needTensor } from './operands.js';
 import { matmul, productOf } from './matmul.js';
+import { needTensor, pair } from './operands.js';
 import { sum } from './reductions.js';
 import { alias } from './reshape.js';
 import { strided } from './strided.js';
@@ -33,7 +33,11 @@ export function einsum(equation: string, ...operands: Tensor[]): Tensor {
     needTensor('einsum', `operand ${i}`, x);
     if (i > 0) pair('einsum', operands[0] as Tensor, x);
   });
-  const geometry = einsumGeometry('einsum', equation, operands.map((x) => x.shape));
+  const geometry = einsumGeometry(
+    'einsum',
+    equation,
+    operands.map((x) => x.shape),
+  );
   const parts = operands.map((x, i) => withoutRepeats(x, geometry.inputs[i] as readonly string[], geometry));
   let result = sumUnneeded(parts[0] as Labelled, neededAfter(0, parts, geometry));
   for (let i = 1; i < parts.length; i++) {
@@ -46,7 +50,11 @@ export function einsum(equation: string, ...operands: Tensor[]): Tensor {
 }
 
 /** The labels that the output or an operand after `index` still asks for. */
-function neededAfter(index: number, parts: readonly Labelled[], geometry: EinsumGeometry): ReadonlySet<string> {
+function neededAfter(
+  index: number,
+  parts: readonly Labelled[],
+  geometry: EinsumGeometry,
+): ReadonlySet<string> {
   return new Set([...geometry.output, ...parts.slice(index + 1).flatMap(({ labels }) => labels)]);
 }
 
@@ -58,14 +66,19 @@ function withoutRepeats(x: Tensor, labels: readonly string[], geometry: EinsumGe
     const strides = rowMajorStrides(x.shape);
     const axesOf = (label: string) => labels.flatMap((other, axis) => (other === label ? [axis] : []));
     const shape = unique.map((label) => x.shape[labels.indexOf(label)] as number | null);
-    const steps = unique.map((label) => axesOf(label).reduce((step, axis) => step + (strides[axis] as number), 0));
+    const steps = unique.map((label) =>
+      axesOf(label).reduce((step, axis) => step + (strides[axis] as number), 0),
+    );
     part = { x: strided(x, shape, 0, steps), labels: unique };
   }
   const broadcasts = (axis: number) =>
     part.x.shape[axis] === 1 && geometry.sizes.get(part.labels[axis] as string) !== 1;
   if (!part.labels.some((_, axis) => broadcasts(axis))) return part;
   return {
-    x: alias(part.x, part.x.shape.filter((_, axis) => !broadcasts(axis))),
+    x: alias(
+      part.x,
+      part.x.shape.filter((_, axis) => !broadcasts(axis)),
+    ),
     labels: part.labels.filter((_, axis) => !broadcasts(axis)),
   };
 }
@@ -85,7 +98,10 @@ function contract(a: Labelled, b: Labelled, needed: ReadonlySet<string>): Labell
   const columns = b.labels.filter((label) => !shared.includes(label));
   const labels = [...batch, ...rows, ...columns];
   if (summed.length === 0) {
-    return { x: mul(spread(order(a, [...batch, ...rows]), columns.length), between(b, batch, rows, columns)), labels };
+    return {
+      x: mul(spread(order(a, [...batch, ...rows]), columns.length), between(b, batch, rows, columns)),
+      labels,
+    };
   }
   const left = order(a, [...batch, ...rows, ...summed]);
   const right = order(b, [...batch, ...summed, ...columns]);
@@ -106,7 +122,10 @@ const sizeIn = (part: Labelled, label: string): number | null =>
 
 /** The operand with its axes in the order of `labels`. */
 function order(part: Labelled, labels: readonly string[]): Tensor {
-  return transpose(part.x, labels.map((label) => part.labels.indexOf(label)));
+  return transpose(
+    part.x,
+    labels.map((label) => part.labels.indexOf(label)),
+  );
 }
 
 /** Axes of 1 behind: the first factor of a product that keeps every axis. */
@@ -114,7 +133,12 @@ const spread = (x: Tensor, count: number): Tensor =>
   count === 0 ? x : alias(x, [...x.shape, ...new Array<number>(count).fill(1)]);
 
 /** Axes of 1 in the place of the other operand's rows: the second factor. */
-function between(b: Labelled, batch: readonly string[], rows: readonly string[], columns: readonly string[]): Tensor {
+function between(
+  b: Labelled,
+  batch: readonly string[],
+  rows: readonly string[],
+  columns: readonly string[],
+): Tensor {
   const x = order(b, [...batch, ...columns]);
   if (rows.length === 0) return x;
   return alias(x, [...x.shape.slice(0, batch.length), ...rows.map(() => 1), ...x.shape.slice(batch.length)]);

@@ -32,15 +32,26 @@ export function needSameFloat(op: string, x: Tensor, other: Tensor, names: reado
   const [first, second] = names;
   needFloat(op, first, needTensor(op, first, x));
   if (needTensor(op, second, other).dtype !== x.dtype) {
-    throw dtypeError(op, `${first} and ${second} must have one dtype`, { [first]: x.dtype, [second]: other.dtype });
+    throw dtypeError(op, `${first} and ${second} must have one dtype`, {
+      [first]: x.dtype,
+      [second]: other.dtype,
+    });
   }
 }
 
 /** A vector of one value per output channel, such as a bias. */
-export function needChannelVector(op: string, name: string, value: Tensor, channels: number | null, x: Tensor): Tensor {
+export function needChannelVector(
+  op: string,
+  name: string,
+  value: Tensor,
+  channels: number | null,
+  x: Tensor,
+): Tensor {
   needSameFloat(op, x, value, ['x', name]);
   if (value.rank !== 1 || (channels !== null && value.shape[0] !== channels)) {
-    throw shapeError(op, `${name} must have shape [${channels}], one value per output channel`, { [name]: value.shape });
+    throw shapeError(op, `${name} must have shape [${channels}], one value per output channel`, {
+      [name]: value.shape,
+    });
   }
   return value;
 }

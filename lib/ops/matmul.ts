@@ -68,7 +68,10 @@ export function dot(a: Tensor, b: Tensor): Tensor {
   const others = b.shape.map((_, i) => i).filter((i) => i !== axis);
   const size = a.shape[a.rank - 1] as number | null;
   const left = alias(a, [productOf(a.shape.slice(0, -1)), size]);
-  const right = alias(transpose(b, [axis, ...others]), [size, productOf(others.map((i) => b.shape[i] as number | null))]);
+  const right = alias(transpose(b, [axis, ...others]), [
+    size,
+    productOf(others.map((i) => b.shape[i] as number | null)),
+  ]);
   return alias(matmul(left, right, { label: 'dot' }), shape);
 }
 

@@ -61,9 +61,17 @@ function normalizeNode(x: Tensor, axes: readonly number[], epsilon: number, cent
 function spread(op: string, name: string, value: Tensor, x: Tensor, axes: readonly number[]): Tensor {
   needSameFloat(op, x, value, ['x', name]);
   const wanted = axes.map((axis) => x.shape[axis] as number | null);
-  const fits = value.rank === wanted.length && wanted.every((size, i) => size === null || size === value.shape[i]);
-  if (!fits) throw shapeError(op, `${name} must have the sizes of the normalised axes`, { [name]: value.shape, wanted });
-  return alias(value, x.shape.map((_, axis) => (axes.includes(axis) ? (value.shape[axes.indexOf(axis)] as number) : 1)));
+  const fits =
+    value.rank === wanted.length && wanted.every((size, i) => size === null || size === value.shape[i]);
+  if (!fits)
+    throw shapeError(op, `${name} must have the sizes of the normalised axes`, {
+      [name]: value.shape,
+      wanted,
+    });
+  return alias(
+    value,
+    x.shape.map((_, axis) => (axes.includes(axis) ? (value.shape[axes.indexOf(axis)] as number) : 1)),
+  );
 }
 
 function affine(op: string, y: Tensor, options: AffineOptions, axes: readonly number[]): Tensor {
@@ -87,7 +95,8 @@ function overAxes(name: string, x: Tensor, options: LayerNormOptions | undefined
  * @example
  * layerNorm(tensor([[1, 3]]), { epsilon: 0 }).toArray(); // [[-1, 1]]
  */
-export const layerNorm = (x: Tensor, options?: LayerNormOptions): Tensor => overAxes('layerNorm', x, options, true);
+export const layerNorm = (x: Tensor, options?: LayerNormOptions): Tensor =>
+  overAxes('layerNorm', x, options, true);
 
 /**
  * Root mean square normalisation (Zhang and Sennrich 2019): x / sqrt(mean(x * x) + epsilon) * gamma + beta over `axis`;
@@ -96,7 +105,8 @@ export const layerNorm = (x: Tensor, options?: LayerNormOptions): Tensor => over
  * @example
  * rmsNorm(tensor([[3, 4, 0, 0]]), { epsilon: 0 }).toArray(); // [[1.2, 1.6, 0, 0]]
  */
-export const rmsNorm = (x: Tensor, options?: LayerNormOptions): Tensor => overAxes('rmsNorm', x, options, false);
+export const rmsNorm = (x: Tensor, options?: LayerNormOptions): Tensor =>
+  overAxes('rmsNorm', x, options, false);
 
 /**
  * Group normalisation (Wu and He 2018): the channels of a sample are split into groups, each normalised with its positions;
@@ -106,15 +116,25 @@ export const rmsNorm = (x: Tensor, options?: LayerNormOptions): Tensor => overAx
  * groupNorm(ones([2, 4, 4, 8]), { groups: 2 }).shape; // [2, 4, 4, 8]
  */
 export function groupNorm(x: Tensor, options?: GroupNormOptions): Tensor {
-  const { op, given } = openOptions('groupNorm', options, ['gamma', 'beta', 'epsilon', 'groups', 'axis', 'label']);
+  const { op, given } = openOptions('groupNorm', options, [
+    'gamma',
+    'beta',
+    'epsilon',
+    'groups',
+    'axis',
+    'label',
+  ]);
   needFloat(op, 'x', needTensor(op, 'x', x));
   const axis = axisIn(op, given.axis ?? -1, x.rank);
-  if (axis === 0) throw shapeError(op, 'axis 0 is the batch, not the channels', { axis: given.axis, x: x.shape });
+  if (axis === 0)
+    throw shapeError(op, 'axis 0 is the batch, not the channels', { axis: given.axis, x: x.shape });
   const channels = x.shape[axis] as number | null;
   if (channels === null) throw shapeError(op, 'the number of channels must be known', { x: x.shape });
   const groups = given.groups === -1 ? channels : (given.groups ?? 32);
   if (!Number.isSafeInteger(groups) || groups < 1) {
-    throw argumentError(op, 'groups must be an integer of at least 1, or -1 for one group per channel', { groups });
+    throw argumentError(op, 'groups must be an integer of at least 1, or -1 for one group per channel', {
+      groups,
+    });
   }
   if (channels % groups !== 0) {
     throw shapeError(op, `${channels} channels do not divide into ${groups} groups`, { x: x.shape, groups });
@@ -141,8 +161,17 @@ function scaleShiftAs(op: string, x: Tensor, scale: Tensor, shift: Tensor, axis:
   needFloat(op, 'x', needTensor(op, 'x', x));
   const at = axisIn(op, axis, x.rank);
   const channels = x.shape[at] as number | null;
-  const inputs = [x, needChannelVector(op, 'scale', scale, channels, x), needChannelVector(op, 'shift', shift, channels, x)];
-  return emitOne({ op: 'scaleShift', inputs, attrs: { axis: at }, outputs: [{ shape: x.shape, dtype: x.dtype }] });
+  const inputs = [
+    x,
+    needChannelVector(op, 'scale', scale, channels, x),
+    needChannelVector(op, 'shift', shift, channels, x),
+  ];
+  return emitOne({
+    op: 'scaleShift',
+    inputs,
+    attrs: { axis: at },
+    outputs: [{ shape: x.shape, dtype: x.dtype }],
+  });
 }
 
 /** A batch normalisation as one factor and one summand per channel. */
@@ -158,9 +187,22 @@ export interface ScaleShift {
  * foldBatchNorm({ mean: tensor([1]), variance: tensor([4]), epsilon: 0 }).scale.toArray(); // [0.5]
  */
 export function foldBatchNorm(options: BatchNormOptions): ScaleShift {
-  const { op, given } = openOptions('foldBatchNorm', options, ['gamma', 'beta', 'epsilon', 'mean', 'variance', 'axis', 'label']);
+  const { op, given } = openOptions('foldBatchNorm', options, [
+    'gamma',
+    'beta',
+    'epsilon',
+    'mean',
+    'variance',
+    'axis',
+    'label',
+  ]);
   const { mean, variance, gamma = null, beta = null } = given;
-  const parts = { mean: needTensor(op, 'mean', mean), variance: needTensor(op, 'variance', variance), gamma, beta };
+  const parts = {
+    mean: needTensor(op, 'mean', mean),
+    variance: needTensor(op, 'variance', variance),
+    gamma,
+    beta,
+  };
   const channels = parts.mean.shape[0] as number;
   for (const [name, part] of Object.entries(parts)) {
     if (part !== null) needChannelVector(op, name, part, channels, parts.mean);
@@ -196,7 +238,10 @@ function foldValues({ mean, variance, gamma, beta }: Moments, epsilon: number): 
     shift[c] = at(beta, c, 0) - at(mean, c, 0) * factor;
   }
   const dtype = mean.dtype as 'float32';
-  return { scale: new Tensor(scale as Float32Array, [n], dtype), shift: new Tensor(shift as Float32Array, [n], dtype) };
+  return {
+    scale: new Tensor(scale as Float32Array, [n], dtype),
+    shift: new Tensor(shift as Float32Array, [n], dtype),
+  };
 }
 
 /**

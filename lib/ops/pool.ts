@@ -1,5 +1,10 @@
 import { boolean } from '../check.js';
-import { type GlobalPoolShapeOptions, globalPoolGeometry, type PoolShapeOptions, poolGeometry } from '../shape/pool.js';
+import {
+  type GlobalPoolShapeOptions,
+  globalPoolGeometry,
+  type PoolShapeOptions,
+  poolGeometry,
+} from '../shape/pool.js';
 import type { PerAxis } from '../shape/spatial.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
@@ -53,16 +58,25 @@ export const maxPool3d = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions
   fromPool('maxPool3d', 3, x, poolSize, options);
 
 /** `maxPool1d` with the places of the maxima. @example maxPool1dWithIndices(ones([1, 4, 1]), 2).indices.toArray(); // [[[0], [2]]] */
-export const maxPool1dWithIndices = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions): PoolWithIndices =>
-  withIndices('maxPool1dWithIndices', 1, x, poolSize, options);
+export const maxPool1dWithIndices = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: MaxPoolOptions,
+): PoolWithIndices => withIndices('maxPool1dWithIndices', 1, x, poolSize, options);
 
 /** `maxPool2d` with the places of the maxima. @example maxPool2dWithIndices(ones([1, 2, 2, 1]), 2).indices.toArray(); // [[[[0]]]] */
-export const maxPool2dWithIndices = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions): PoolWithIndices =>
-  withIndices('maxPool2dWithIndices', 2, x, poolSize, options);
+export const maxPool2dWithIndices = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: MaxPoolOptions,
+): PoolWithIndices => withIndices('maxPool2dWithIndices', 2, x, poolSize, options);
 
 /** `maxPool3d` with the places of the maxima. @example maxPool3dWithIndices(ones([1, 2, 2, 2, 1]), 2).indices.shape; // [1, 1, 1, 1, 1] */
-export const maxPool3dWithIndices = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions): PoolWithIndices =>
-  withIndices('maxPool3dWithIndices', 3, x, poolSize, options);
+export const maxPool3dWithIndices = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: MaxPoolOptions,
+): PoolWithIndices => withIndices('maxPool3dWithIndices', 3, x, poolSize, options);
 
 /** The mean of each window of a sequence, x [N, steps, C]. @example avgPool1d(ones([1, 8, 3]), 2).shape; // [1, 4, 3] */
 export const avgPool1d = (x: Tensor, poolSize: PerAxis, options?: AvgPoolOptions): Tensor =>
@@ -107,7 +121,13 @@ export const globalMaxPool2d = (x: Tensor, options?: GlobalPoolOptions): Tensor 
 export const globalMaxPool3d = (x: Tensor, options?: GlobalPoolOptions): Tensor =>
   globalPool('globalMaxPool3d', 'max', 3, x, options);
 
-function fromPool(name: string, rank: number, x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions): Tensor {
+function fromPool(
+  name: string,
+  rank: number,
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: MaxPoolOptions,
+): Tensor {
   const { op, given } = openOptions(name, options, MAX_OPTIONS);
   return pool(op, rank, x, poolSize, { ...given, mode: 'max' })[0] as Tensor;
 }
@@ -148,8 +168,13 @@ function pool(op: string, spatialRank: number, x: Tensor, poolSize: PerAxis, opt
     countIncludePad: boolean(op, 'countIncludePad', options.countIncludePad ?? false) && !same,
   };
   const shape = [geometry.batch, ...geometry.outSpatial, geometry.channels];
-  return poolOutputs('pool', toChannelsLast(x, geometry.dataFormat), attrs, shape, options.indices ?? false)
-    .map((output) => fromChannelsLast(output, geometry.dataFormat));
+  return poolOutputs(
+    'pool',
+    toChannelsLast(x, geometry.dataFormat),
+    attrs,
+    shape,
+    options.indices ?? false,
+  ).map((output) => fromChannelsLast(output, geometry.dataFormat));
 }
 
 /** A node with one output, or with a second one of indices. */
@@ -159,7 +184,13 @@ export function poolOutputs(op: string, x: Tensor, attrs: Attrs, shape: Shape, i
   return emit({ op, inputs: [x], attrs, outputs });
 }
 
-function globalPool(name: string, fn: 'mean' | 'max', spatialRank: number, x: Tensor, options?: GlobalPoolOptions): Tensor {
+function globalPool(
+  name: string,
+  fn: 'mean' | 'max',
+  spatialRank: number,
+  x: Tensor,
+  options?: GlobalPoolOptions,
+): Tensor {
   const { op, given } = openOptions(name, options, GLOBAL_OPTIONS);
   needFloat(op, 'x', needTensor(op, 'x', x));
   const { axes, keepDims, outShape } = globalPoolGeometry(op, x.shape, { ...given, spatialRank });

@@ -41,7 +41,15 @@ export interface ResizeOptions extends Labelled {
 }
 
 const OPTIONS = [
-  'method', 'coordinates', 'rounding', 'cubicCoefficient', 'edges', 'antialias', 'scale', 'dataFormat', 'label',
+  'method',
+  'coordinates',
+  'rounding',
+  'cubicCoefficient',
+  'edges',
+  'antialias',
+  'scale',
+  'dataFormat',
+  'label',
 ] as const;
 
 /**
@@ -60,12 +68,21 @@ export function resize(x: Tensor, size: PerAxis, options?: ResizeOptions): Tenso
   const geometry = resizeGeometry(op, x.shape, size, { dataFormat: given.dataFormat });
   const method = resizeMethod(op, given.method ?? 'linear');
   if (method !== 'nearest' && !isFloat(x.dtype)) {
-    throw dtypeError(op, `${method} needs float32 or float64`, { x: x.dtype }, 'Use method "nearest", or cast');
+    throw dtypeError(
+      op,
+      `${method} needs float32 or float64`,
+      { x: x.dtype },
+      'Use method "nearest", or cast',
+    );
   }
   const scales = resizeScales(op, given.scale, geometry.inSpatial, geometry.outSpatial);
   const common = {
     method,
-    coordinates: oneOf(op, 'coordinates', given.coordinates ?? 'halfPixel', ['halfPixel', 'asymmetric', 'alignCorners']),
+    coordinates: oneOf(op, 'coordinates', given.coordinates ?? 'halfPixel', [
+      'halfPixel',
+      'asymmetric',
+      'alignCorners',
+    ]),
     rounding: oneOf(op, 'rounding', given.rounding ?? 'roundUp', ['floor', 'ceil', 'roundDown', 'roundUp']),
     cubicCoefficient: finite(op, 'cubicCoefficient', given.cubicCoefficient ?? -0.5),
     edges: oneOf(op, 'edges', given.edges ?? 'drop', ['drop', 'clamp']),
@@ -86,7 +103,12 @@ export function resize(x: Tensor, size: PerAxis, options?: ResizeOptions): Tenso
 function pick(x: Tensor, at: number, axis: AxisResize): Tensor {
   const indices = new Tensor(nearestIndices(axis), [axis.out], 'int32');
   const shape = x.shape.with(at, axis.out);
-  return emitOne({ op: 'gather', inputs: [x, indices], attrs: { axis: at }, outputs: [{ shape, dtype: x.dtype }] });
+  return emitOne({
+    op: 'gather',
+    inputs: [x, indices],
+    attrs: { axis: at },
+    outputs: [{ shape, dtype: x.dtype }],
+  });
 }
 
 /** weights [out, in] times x as [before, in, after], for every `before`. */
@@ -94,7 +116,9 @@ function weigh(x: Tensor, at: number, axis: AxisResize): Tensor {
   const matrix = interpolationMatrix(axis);
   const shape = [axis.out, axis.size];
   const weights: Tensor =
-    x.dtype === 'float64' ? new Tensor(matrix, shape, 'float64') : new Tensor(Float32Array.from(matrix), shape, 'float32');
+    x.dtype === 'float64'
+      ? new Tensor(matrix, shape, 'float64')
+      : new Tensor(Float32Array.from(matrix), shape, 'float32');
   const before = productOf(x.shape.slice(0, at));
   const after = productOf(x.shape.slice(at + 1));
   // With nothing behind the axis the product is x times the transposed weights: one matrix product, not one per row.

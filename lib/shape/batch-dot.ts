@@ -42,15 +42,22 @@ export function batchDotGeometry(op: string, x: Dims, y: Dims, axes: BatchDotAxe
   const kX = x[axisX] as number | null;
   const kY = y[axisY] as number | null;
   if (kX !== null && kY !== null && kX !== kY) {
-    throw shapeError(op, `the contracted sizes differ: ${kX} along axis ${axisX} of x, ${kY} along axis ${axisY} of y`,
-      received);
+    throw shapeError(
+      op,
+      `the contracted sizes differ: ${kX} along axis ${axisX} of x, ${kY} along axis ${axisY} of y`,
+      received,
+    );
   }
   const restX = x.filter((_, axis) => axis !== 0 && axis !== axisX);
   const restY = y.filter((_, axis) => axis !== 0 && axis !== axisY);
   const rest = [...restX, ...restY];
   const batch = batchX ?? batchY;
   const outShape = [batch, ...(rest.length === 0 ? [1] : rest)];
-  elementCount(op, outShape.filter((dim): dim is number => dim !== null), 'output');
+  elementCount(
+    op,
+    outShape.filter((dim): dim is number => dim !== null),
+    'output',
+  );
   return { axisX, axisY, batch, restX, restY, outShape };
 }
 
@@ -63,7 +70,13 @@ function axesPair(op: string, rankX: number, rankY: number, axes: BatchDotAxes):
   return axes;
 }
 
-function axisOf(op: string, name: string, axis: unknown, rank: number, received: Record<string, unknown>): number {
+function axisOf(
+  op: string,
+  name: string,
+  axis: unknown,
+  rank: number,
+  received: Record<string, unknown>,
+): number {
   if (typeof axis !== 'number' || !Number.isSafeInteger(axis)) {
     throw argumentError(op, 'each of axes must be one integer', received);
   }
@@ -72,7 +85,12 @@ function axisOf(op: string, name: string, axis: unknown, rank: number, received:
   }
   const positive = axis < 0 ? axis + rank : axis;
   if (positive === 0) {
-    throw shapeError(op, `the batch axis of ${name} cannot be contracted`, received, 'Axes count the batch axis as 0');
+    throw shapeError(
+      op,
+      `the batch axis of ${name} cannot be contracted`,
+      received,
+      'Axes count the batch axis as 0',
+    );
   }
   return positive;
 }

@@ -2,7 +2,15 @@ import { integer, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import { type ConvShapeOptions, kernelRank } from './conv.js';
 import type { Dims } from './dims.js';
-import { type DataFormat, effectiveSize, joinOutput, type Padding, type PerAxis, resolvePadding, splitInput } from './spatial.js';
+import {
+  type DataFormat,
+  effectiveSize,
+  joinOutput,
+  type Padding,
+  type PerAxis,
+  resolvePadding,
+  splitInput,
+} from './spatial.js';
 
 /** The options of a transposed convolution that its shape depends on. */
 export interface ConvTransposeShapeOptions extends ConvShapeOptions {
@@ -62,19 +70,27 @@ export function convTransposeGeometry(
   const groups = integer(op, 'groups', options.groups ?? 1);
   const kernelChannels = kernelShape[spatialRank + 1] as number;
   if (kernelChannels !== input.channels) {
-    throw shapeError(op, `the input has ${input.channels} channels but the kernel reads ${kernelChannels}`,
+    throw shapeError(
+      op,
+      `the input has ${input.channels} channels but the kernel reads ${kernelChannels}`,
       { input: inputShape, kernel: kernelShape, dataFormat: input.dataFormat },
-      'The kernel of a transposed convolution is [...window, filters / groups, channels]');
+      'The kernel of a transposed convolution is [...window, filters / groups, channels]',
+    );
   }
   if (input.channels % groups !== 0) {
-    throw shapeError(op, `${input.channels} channels do not divide into ${groups} groups`, { input: inputShape, groups });
+    throw shapeError(op, `${input.channels} channels do not divide into ${groups} groups`, {
+      input: inputShape,
+      groups,
+    });
   }
   const padding = resolvePadding(op, options.padding ?? 'valid', input);
-  if (padding === 'causal') throw argumentError(op, 'a transposed convolution has no causal padding', { padding });
+  if (padding === 'causal')
+    throw argumentError(op, 'a transposed convolution has no causal padding', { padding });
   const strides = toTuple(op, 'strides', options.strides ?? 1, spatialRank);
   const dilations = toTuple(op, 'dilationRate', options.dilationRate ?? 1, spatialRank);
   const extra = outputPaddingOf(op, options, strides, dilations);
-  const sizes = options.outputSize == null ? null : toTuple(op, 'outputSize', options.outputSize, spatialRank);
+  const sizes =
+    options.outputSize == null ? null : toTuple(op, 'outputSize', options.outputSize, spatialRank);
   const kernel = kernelShape.slice(0, spatialRank) as readonly number[];
   const axes = kernel.map((window, axis): { out: number | null; crop: number } => {
     const dilation = dilations[axis] as number;
@@ -87,8 +103,14 @@ export function convTransposeGeometry(
     const result = sizes
       ? cropForSize(one, padding, axis, sizes[axis] as number)
       : cropAndSize(one, padding, axis, extra?.[axis] ?? null);
-    checkAxis(op, one, result, { input: inputShape, kernelSize: kernel, strides, padding: options.padding ?? 'valid',
-      ...(sizes ? { outputSize: sizes } : {}), ...(extra ? { outputPadding: extra } : {}) });
+    checkAxis(op, one, result, {
+      input: inputShape,
+      kernelSize: kernel,
+      strides,
+      padding: options.padding ?? 'valid',
+      ...(sizes ? { outputSize: sizes } : {}),
+      ...(extra ? { outputPadding: extra } : {}),
+    });
     return result;
   });
   const outSpatial = axes.map(({ out }) => out);
@@ -146,7 +168,10 @@ function cropAndSize(axis: Axis, padding: Padding, index: number, extra: number 
     const half = padding === 'same' ? Math.ceil(total / 2) : Math.floor(total / 2);
     return { out: sized(total - k + 2), crop: k - 1 - Math.min(half, k - 1) };
   }
-  const [begin, end] = (padding as readonly (readonly [number, number])[])[index] as readonly [number, number];
+  const [begin, end] = (padding as readonly (readonly [number, number])[])[index] as readonly [
+    number,
+    number,
+  ];
   return { out: sized(k - begin - end + (extra ?? 0)), crop: begin };
 }
 
@@ -159,7 +184,10 @@ function cropForSize(axis: Axis, padding: Padding, index: number, out: number) {
     const total = Math.max((back - 1) * stride + k - out, 0);
     return { out, crop: padding === 'same' ? Math.floor(total / 2) : Math.ceil(total / 2), back };
   }
-  const [begin, end] = (padding as readonly (readonly [number, number])[])[index] as readonly [number, number];
+  const [begin, end] = (padding as readonly (readonly [number, number])[])[index] as readonly [
+    number,
+    number,
+  ];
   return { out, crop: begin, back: Math.floor((out + begin + end - k) / stride) + 1 };
 }
 
@@ -177,6 +205,10 @@ function checkAxis(
     throw shapeError(op, `the padding leaves no output: a size of ${out}`, received, 'Use less padding');
   }
   if (back !== undefined && axis.size !== null && back !== axis.size) {
-    throw shapeError(op, `a convolution takes ${out} to ${Math.max(back, 0)}, not to the input's ${axis.size}`, received);
+    throw shapeError(
+      op,
+      `a convolution takes ${out} to ${Math.max(back, 0)}, not to the input's ${axis.size}`,
+      received,
+    );
   }
 }

@@ -1,5 +1,5 @@
-import { argumentError, shapeError } from '../errors.js';
 import { integer } from '../check.js';
+import { argumentError, shapeError } from '../errors.js';
 import type { Dims } from './dims.js';
 import {
   checkDims,
@@ -52,7 +52,8 @@ const MAX_SPATIAL = 3;
 
 /** Checks the shape of a kernel, [...window, a, b], and returns its spatial rank. */
 export function kernelRank(op: string, kernelShape: Dims): number {
-  if (!Array.isArray(kernelShape)) throw argumentError(op, 'the kernel shape must be an array', { kernel: kernelShape });
+  if (!Array.isArray(kernelShape))
+    throw argumentError(op, 'the kernel shape must be an array', { kernel: kernelShape });
   const rank = kernelShape.length - 2;
   if (rank < 1 || rank > MAX_SPATIAL) {
     throw shapeError(op, `the kernel must have 1 to ${MAX_SPATIAL} spatial axes and two of channels`, {
@@ -90,14 +91,22 @@ export function convGeometry(
   const filters = kernelShape[spatialRank + 1] as number;
   checkChannels(op, inputShape, kernelShape, input.channels, groups);
   if (filters % groups !== 0) {
-    throw shapeError(op, `${filters} filters do not divide into ${groups} groups`, { kernel: kernelShape, groups });
+    throw shapeError(op, `${filters} filters do not divide into ${groups} groups`, {
+      kernel: kernelShape,
+      groups,
+    });
   }
   if (perGroup * groups !== input.channels) {
     const each = groups === 1 ? '' : ` in each of ${groups} groups`;
     throw shapeError(
       op,
       `the input has ${input.channels / groups} channels${each} but the kernel reads ${perGroup}`,
-      { input: inputShape, kernel: kernelShape, ...(groups === 1 ? {} : { groups }), dataFormat: input.dataFormat },
+      {
+        input: inputShape,
+        kernel: kernelShape,
+        ...(groups === 1 ? {} : { groups }),
+        dataFormat: input.dataFormat,
+      },
       'The kernel is [...window, channels / groups, filters]',
     );
   }
@@ -124,7 +133,11 @@ export function convGeometry(
 
 function checkChannels(op: string, input: Dims, kernel: Dims, channels: number, groups: number): void {
   if (channels % groups !== 0) {
-    throw shapeError(op, `${channels} channels do not divide into ${groups} groups`, { input, kernel, groups });
+    throw shapeError(op, `${channels} channels do not divide into ${groups} groups`, {
+      input,
+      kernel,
+      groups,
+    });
   }
 }
 
@@ -145,8 +158,12 @@ export function depthwiseGeometry(
   const { channels, dataFormat } = splitInput(op, inputShape, spatialRank, options.dataFormat);
   const kernelChannels = kernelShape[spatialRank] as number;
   if (kernelChannels !== channels) {
-    throw shapeError(op, `the input has ${channels} channels but the kernel reads ${kernelChannels}`,
-      { input: inputShape, kernel: kernelShape, dataFormat }, 'The kernel is [...window, channels, multiplier]');
+    throw shapeError(
+      op,
+      `the input has ${channels} channels but the kernel reads ${kernelChannels}`,
+      { input: inputShape, kernel: kernelShape, dataFormat },
+      'The kernel is [...window, channels, multiplier]',
+    );
   }
   const grouped = groupedKernel(kernelShape);
   checkDims(op, 'kernel', grouped);
@@ -191,10 +208,14 @@ export function separableGeometry(
     });
   }
   if (pointwiseShape[rank] !== depthwise.outChannels) {
-    throw shapeError(op,
+    throw shapeError(
+      op,
       `the depthwise step gives ${depthwise.outChannels} channels but the pointwise kernel reads ${pointwiseShape[rank]}`,
-      { input: inputShape, depthwiseKernel: depthwiseShape, pointwiseKernel: pointwiseShape });
+      { input: inputShape, depthwiseKernel: depthwiseShape, pointwiseKernel: pointwiseShape },
+    );
   }
-  const pointwise = convGeometry(op, depthwise.outShape, pointwiseShape, { dataFormat: depthwise.dataFormat });
+  const pointwise = convGeometry(op, depthwise.outShape, pointwiseShape, {
+    dataFormat: depthwise.dataFormat,
+  });
   return { depthwise, pointwise, outShape: pointwise.outShape };
 }

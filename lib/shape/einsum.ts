@@ -26,7 +26,9 @@ export function einsumGeometry(op: string, equation: string, shapes: readonly Di
   if (sides.length > 2) throw argumentError(op, 'the equation has more than one arrow', { equation });
   const terms = (sides[0] as string).split(',');
   if (terms.length !== shapes.length) {
-    throw argumentError(op, `the equation names ${terms.length} operands, ${shapes.length} were given`, { equation });
+    throw argumentError(op, `the equation names ${terms.length} operands, ${shapes.length} were given`, {
+      equation,
+    });
   }
   const sizes = new Map<string, number | null>();
   const inputs = terms.map((term, index) => {
@@ -39,11 +41,14 @@ export function einsumGeometry(op: string, equation: string, shapes: readonly Di
     checkDiagonals(op, equation, labels, shape, index);
     return labels;
   });
-  const output = sides.length === 2
-    ? outputLabels(op, equation, sides[1] as string, sizes)
-    : implicitOutput(inputs);
+  const output =
+    sides.length === 2 ? outputLabels(op, equation, sides[1] as string, sizes) : implicitOutput(inputs);
   const outShape = output.map((label) => sizes.get(label) as number | null);
-  elementCount(op, outShape.filter((dim): dim is number => dim !== null), 'output');
+  elementCount(
+    op,
+    outShape.filter((dim): dim is number => dim !== null),
+    'output',
+  );
   return { inputs, output, sizes, outShape };
 }
 
@@ -53,15 +58,20 @@ function splitTerm(op: string, equation: string, term: string): [string, boolean
   const before = at < 0 ? term : term.slice(0, at);
   const after = at < 0 ? '' : term.slice(at + 3);
   if (!/^[A-Za-z]*$/.test(before + after)) {
-    throw argumentError(op, `the equation may hold letters, commas, one arrow and one "..." per term, not "${term}"`, {
-      equation,
-    });
+    throw argumentError(
+      op,
+      `the equation may hold letters, commas, one arrow and one "..." per term, not "${term}"`,
+      {
+        equation,
+      },
+    );
   }
   return [before, at >= 0, after];
 }
 
 /** `.2 .1 .0`: the axes of an ellipsis, numbered from its end so that several line up as in broadcasting. */
-const ellipsisLabels = (count: number): string[] => Array.from({ length: count }, (_, i) => `.${count - 1 - i}`);
+const ellipsisLabels = (count: number): string[] =>
+  Array.from({ length: count }, (_, i) => `.${count - 1 - i}`);
 
 function labelsOf(op: string, equation: string, term: string, shape: Dims, index: number): string[] {
   const [before, ellipsis, after] = splitTerm(op, equation, term);
@@ -94,23 +104,38 @@ function meet(
   }
 }
 
-function checkDiagonals(op: string, equation: string, labels: readonly string[], shape: Dims, index: number): void {
+function checkDiagonals(
+  op: string,
+  equation: string,
+  labels: readonly string[],
+  shape: Dims,
+  index: number,
+): void {
   labels.forEach((label, axis) => {
     const first = labels.indexOf(label);
     const a = shape[first];
     const b = shape[axis];
     if (first !== axis && a !== null && b !== null && a !== b) {
-      throw shapeError(op, `"${label}" names axes of ${a} and ${b} in operand ${index}: no diagonal`, { equation, shape });
+      throw shapeError(op, `"${label}" names axes of ${a} and ${b} in operand ${index}: no diagonal`, {
+        equation,
+        shape,
+      });
     }
   });
 }
 
-function outputLabels(op: string, equation: string, term: string, sizes: ReadonlyMap<string, unknown>): string[] {
+function outputLabels(
+  op: string,
+  equation: string,
+  term: string,
+  sizes: ReadonlyMap<string, unknown>,
+): string[] {
   const [before, ellipsis, after] = splitTerm(op, equation, term);
   const axes = [...sizes.keys()].filter((label) => label.startsWith('.')).length;
   const labels = [...before, ...(ellipsis ? ellipsisLabels(axes) : []), ...after];
   for (const label of labels) {
-    if (!sizes.has(label)) throw argumentError(op, `the output names "${label}", which no operand has`, { equation });
+    if (!sizes.has(label))
+      throw argumentError(op, `the output names "${label}", which no operand has`, { equation });
   }
   if (new Set(labels).size !== labels.length) {
     throw argumentError(op, 'the output names an axis twice', { equation });
@@ -122,6 +147,8 @@ function implicitOutput(inputs: readonly (readonly string[])[]): string[] {
   const counts = new Map<string, number>();
   for (const label of inputs.flat()) counts.set(label, (counts.get(label) ?? 0) + 1);
   const ellipsis = [...counts.keys()].filter((label) => label.startsWith('.')).length;
-  const letters = [...counts].filter(([label, count]) => count === 1 && !label.startsWith('.')).map(([label]) => label);
+  const letters = [...counts]
+    .filter(([label, count]) => count === 1 && !label.startsWith('.'))
+    .map(([label]) => label);
   return [...ellipsisLabels(ellipsis), ...letters.sort()];
 }

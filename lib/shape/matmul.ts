@@ -48,7 +48,11 @@ export function matmulGeometry(
   }
   const batch = broadcastShapes(op, left.slice(0, -2), right.slice(0, -2));
   const product = [...batch, m, n];
-  elementCount(op, product.filter((dim): dim is number => dim !== null), 'output');
+  elementCount(
+    op,
+    product.filter((dim): dim is number => dim !== null),
+    'output',
+  );
   const outShape = [...batch, ...(a.length === 1 ? [] : [m]), ...(b.length === 1 ? [] : [n])];
   return { a: left, b: right, product, outShape };
 }
@@ -74,10 +78,18 @@ export function dotShape(op: string, a: Dims, b: Dims): Dims {
   const kA = a[a.length - 1] as number | null;
   const kB = b[axis] as number | null;
   if (kA !== null && kB !== null && kA !== kB) {
-    throw shapeError(op, `the contracted sizes differ: ${kA} and ${kB}`, { a, b },
-      "The last axis of a meets b's second to last");
+    throw shapeError(
+      op,
+      `the contracted sizes differ: ${kA} and ${kB}`,
+      { a, b },
+      "The last axis of a meets b's second to last",
+    );
   }
   const shape = [...a.slice(0, -1), ...b.slice(0, axis), ...b.slice(axis + 1)];
-  elementCount(op, shape.filter((dim): dim is number => dim !== null), 'output');
+  elementCount(
+    op,
+    shape.filter((dim): dim is number => dim !== null),
+    'output',
+  );
   return shape;
 }

@@ -26,7 +26,12 @@ const MODES = ['constant', 'reflect', 'symmetric', 'edge', 'wrap'] as const;
  * @example
  * padGeometry('pad', [2, 3], [[0, 0], [1, 2]]).outShape; // [2, 6]
  */
-export function padGeometry(op: string, input: Dims, widths: PadWidths, mode: unknown = 'constant'): PadGeometry {
+export function padGeometry(
+  op: string,
+  input: Dims,
+  widths: PadWidths,
+  mode: unknown = 'constant',
+): PadGeometry {
   checkDims(op, 'input', input);
   const rule = oneOf(op, 'mode', mode, MODES);
   const pairs = pairsOf(op, widths, input.length);
@@ -37,16 +42,32 @@ export function padGeometry(op: string, input: Dims, widths: PadWidths, mode: un
     return size === null ? null : size + begin + end;
   });
   for (const size of outShape) {
-    if (size !== null && !Number.isSafeInteger(size)) throw shapeError(op, 'the output is too large', { input, widths });
+    if (size !== null && !Number.isSafeInteger(size))
+      throw shapeError(op, 'the output is too large', { input, widths });
   }
-  elementCount(op, outShape.filter((dim): dim is number => dim !== null), 'output');
-  return { padBegin: pairs.map(([begin]) => begin), padEnd: pairs.map(([, end]) => end), mode: rule, outShape };
+  elementCount(
+    op,
+    outShape.filter((dim): dim is number => dim !== null),
+    'output',
+  );
+  return {
+    padBegin: pairs.map(([begin]) => begin),
+    padEnd: pairs.map(([, end]) => end),
+    mode: rule,
+    outShape,
+  };
 }
 
 function checkMirror(
   op: string,
   mode: PadMode,
-  at: { readonly input: Dims; readonly widths: PadWidths; readonly axis: number; readonly size: number; readonly most: number },
+  at: {
+    readonly input: Dims;
+    readonly widths: PadWidths;
+    readonly axis: number;
+    readonly size: number;
+    readonly most: number;
+  },
 ): void {
   if (mode === 'constant') return;
   const { input, widths, axis, size, most } = at;
@@ -54,13 +75,18 @@ function checkMirror(
   if (size === 0) throw shapeError(op, `axis ${axis} is empty: there is nothing to repeat`, received);
   const limit = mode === 'edge' ? Number.POSITIVE_INFINITY : mode === 'reflect' ? size - 1 : size;
   if (most > limit) {
-    throw shapeError(op, `axis ${axis} has ${size} elements, enough to pad ${limit} in mode "${mode}", not ${most}`, received);
+    throw shapeError(
+      op,
+      `axis ${axis} has ${size} elements, enough to pad ${limit} in mode "${mode}", not ${most}`,
+      received,
+    );
   }
 }
 
 function pairsOf(op: string, widths: unknown, rank: number): readonly (readonly [number, number])[] {
   if (typeof widths === 'number') return Array.from({ length: rank }, () => pairOf(op, widths, widths));
-  if (!Array.isArray(widths)) throw argumentError(op, 'widths must be a number or an array of pairs', { widths });
+  if (!Array.isArray(widths))
+    throw argumentError(op, 'widths must be a number or an array of pairs', { widths });
   const flatPair = widths.length === 2 && widths.every((item) => typeof item === 'number') && rank !== 2;
   if (flatPair) return Array.from({ length: rank }, () => pairOf(op, widths, widths));
   if (widths.length !== rank) {
@@ -71,10 +97,15 @@ function pairsOf(op: string, widths: unknown, rank: number): readonly (readonly 
 
 function pairOf(op: string, item: unknown, whole: unknown): readonly [number, number] {
   const pair = typeof item === 'number' ? [item, item] : item;
-  const valid = Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isSafeInteger(n) && n >= 0);
+  const valid =
+    Array.isArray(pair) && pair.length === 2 && pair.every((n) => Number.isSafeInteger(n) && n >= 0);
   if (!valid) {
-    throw argumentError(op, 'every width must be an integer of at least 0, in pairs [begin, end]', { widths: whole },
-      'To take elements away use slice');
+    throw argumentError(
+      op,
+      'every width must be an integer of at least 0, in pairs [begin, end]',
+      { widths: whole },
+      'To take elements away use slice',
+    );
   }
   return pair as unknown as readonly [number, number];
 }

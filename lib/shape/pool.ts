@@ -59,14 +59,21 @@ export function poolGeometry(
   const { spatialRank } = options;
   const input = splitInput(op, inputShape, spatialRank, options.dataFormat);
   const window = toTuple(op, 'poolSize', poolSize, spatialRank);
-  const resolved = windowOptions(op, input, window, options, { windowName: 'poolSize', defaultStrides: window });
-  if (resolved.padding === 'causal') throw argumentError(op, 'a pooling has no causal padding', { padding: 'causal' });
+  const resolved = windowOptions(op, input, window, options, {
+    windowName: 'poolSize',
+    defaultStrides: window,
+  });
+  if (resolved.padding === 'causal')
+    throw argumentError(op, 'a pooling has no causal padding', { padding: 'causal' });
   const { padBegin, padEnd, outSpatial } = windowGeometry(op, inputShape, input.spatial, resolved);
   window.forEach((size, axis) => {
     const widest = Math.max(padBegin[axis] ?? 0, padEnd[axis] ?? 0);
     if (widest >= effectiveSize(op, size, resolved.dilations[axis] as number)) {
-      throw shapeError(op, 'the padding is as wide as the window: a window would see nothing but padding',
-        { input: inputShape, poolSize: window, padding: resolved.padding });
+      throw shapeError(op, 'the padding is as wide as the window: a window would see nothing but padding', {
+        input: inputShape,
+        poolSize: window,
+        padding: resolved.padding,
+      });
     }
   });
   return {
@@ -117,7 +124,13 @@ export function globalPoolGeometry(
   const first = dataFormat === 'channelsLast' ? 1 : 2;
   const axes = Array.from({ length: spatialRank }, (_, axis) => first + axis);
   const outShape = keepDims
-    ? joinOutput(op, batch, axes.map(() => 1), channels, dataFormat)
+    ? joinOutput(
+        op,
+        batch,
+        axes.map(() => 1),
+        channels,
+        dataFormat,
+      )
     : [batch, channels];
   return { axes, keepDims, outShape };
 }
@@ -148,7 +161,9 @@ export function adaptivePoolGeometry(
 ): AdaptivePoolGeometry {
   const { spatialRank } = options;
   const input = splitInput(op, inputShape, spatialRank, options.dataFormat);
-  const sizes = Array.isArray(outputSize) ? outputSize : new Array<number | null>(spatialRank).fill(outputSize as null);
+  const sizes = Array.isArray(outputSize)
+    ? outputSize
+    : new Array<number | null>(spatialRank).fill(outputSize as null);
   if (sizes.length !== spatialRank) {
     throw argumentError(op, `outputSize must be one size or ${spatialRank} sizes`, { outputSize });
   }

@@ -32,7 +32,16 @@ export interface AxisResize {
   readonly scale: number;
 }
 
-const METHODS = ['nearest', 'linear', 'cubic', 'lanczos3', 'lanczos5', 'bilinear', 'bicubic', 'trilinear'] as const;
+const METHODS = [
+  'nearest',
+  'linear',
+  'cubic',
+  'lanczos3',
+  'lanczos5',
+  'bilinear',
+  'bicubic',
+  'trilinear',
+] as const;
 
 /** The method by its own name or by its name for images. */
 export function resizeMethod(op: string, method: unknown): ResizeMethod {
@@ -157,7 +166,12 @@ export function interpolationMatrix(axis: AxisResize): Float64Array {
 }
 
 /** The ratios out / in that the coordinates use: the exact ones unless given. */
-export function resizeScales(op: string, scale: unknown, inSpatial: readonly number[], outSpatial: readonly number[]) {
+export function resizeScales(
+  op: string,
+  scale: unknown,
+  inSpatial: readonly number[],
+  outSpatial: readonly number[],
+) {
   if (scale === undefined) return outSpatial.map((out, i) => out / (inSpatial[i] as number));
   const list = Array.isArray(scale) ? scale : new Array<unknown>(outSpatial.length).fill(scale);
   if (list.length !== outSpatial.length) {

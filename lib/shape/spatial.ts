@@ -62,16 +62,32 @@ export function checkDims(op: string, name: string, dims: Dims): void {
   for (const dim of dims) {
     if (dim === null) continue;
     if (typeof dim !== 'number' || !Number.isSafeInteger(dim) || dim < 0) {
-      throw shapeError(op, `every size of the ${name} must be null or an integer of at least 0`, { [name]: dims });
+      throw shapeError(op, `every size of the ${name} must be null or an integer of at least 0`, {
+        [name]: dims,
+      });
     }
   }
-  elementCount(op, dims.filter((dim): dim is number => dim !== null), name);
+  elementCount(
+    op,
+    dims.filter((dim): dim is number => dim !== null),
+    name,
+  );
 }
 
 /** A shape in the order of its data format, checked for a product that overflows. */
-export function joinOutput(op: string, batch: number | null, spatial: Dims, channels: number, format: DataFormat): Dims {
+export function joinOutput(
+  op: string,
+  batch: number | null,
+  spatial: Dims,
+  channels: number,
+  format: DataFormat,
+): Dims {
   const shape = format === 'channelsLast' ? [batch, ...spatial, channels] : [batch, channels, ...spatial];
-  elementCount(op, shape.filter((dim): dim is number => dim !== null), 'output');
+  elementCount(
+    op,
+    shape.filter((dim): dim is number => dim !== null),
+    'output',
+  );
   return shape;
 }
 
@@ -124,8 +140,12 @@ function explicitPairs(op: string, padding: unknown, rank: number): readonly (re
     return Array.from({ length: rank }, () => [amount, amount] as const);
   }
   if (padding.length !== rank) {
-    throw argumentError(op, `padding must have one entry per spatial axis, ${rank} in all`, { padding },
-      'Write a number for both sides of an axis, or a pair [begin, end]');
+    throw argumentError(
+      op,
+      `padding must have one entry per spatial axis, ${rank} in all`,
+      { padding },
+      'Write a number for both sides of an axis, or a pair [begin, end]',
+    );
   }
   return padding.map((entry: unknown) => {
     const [begin, end] = toTuple(op, 'padding', entry, 2, 0);
@@ -137,7 +157,12 @@ function explicitPairs(op: string, padding: unknown, rank: number): readonly (re
  * The windows that fit: floor((size + begin + end - effective) / stride) + 1, or ceil with `ceilMode`, where a window
  * that would start in the padding behind the input is dropped (as PyTorch and ONNX define it).
  */
-export function windowGeometry(op: string, input: Dims, spatial: Dims, options: WindowOptions): WindowGeometry {
+export function windowGeometry(
+  op: string,
+  input: Dims,
+  spatial: Dims,
+  options: WindowOptions,
+): WindowGeometry {
   const padBegin: (number | null)[] = [];
   const padEnd: (number | null)[] = [];
   const outSpatial: (number | null)[] = [];

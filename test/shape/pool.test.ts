@@ -4,17 +4,28 @@ import { badPoolCases, poolCases } from '../cases/pool.js';
 import { expectError, thrown } from '../support/errors.js';
 
 describe('poolGeometry', () => {
-  it.each(poolCases.map((row) => [JSON.stringify(row), row] as const))('%s', (_, { input, window, options, out }) => {
-    expect(poolGeometry('pool', input, window, { ...options, spatialRank: input.length - 2 }).outShape).toEqual(out);
-  });
+  it.each(poolCases.map((row) => [JSON.stringify(row), row] as const))(
+    '%s',
+    (_, { input, window, options, out }) => {
+      expect(
+        poolGeometry('pool', input, window, { ...options, spatialRank: input.length - 2 }).outShape,
+      ).toEqual(out);
+    },
+  );
 
   it.each(badPoolCases.map((row) => [row.why, row] as const))('refuses %s', (_, row) => {
     const spatialRank = row.input.length === 3 && row.text !== 'expandDims' ? 1 : 2;
-    expectError(() => poolGeometry('pool', row.input, row.window, { ...row.options, spatialRank }), row.code, row.text);
+    expectError(
+      () => poolGeometry('pool', row.input, row.window, { ...row.options, spatialRank }),
+      row.code,
+      row.text,
+    );
   });
 
   it('names the layer and the window', () => {
-    expect(thrown(() => poolGeometry('MaxPooling2D "p"', [null, 3, 3, 1], 4, { spatialRank: 2 })).message).toBe(
+    expect(
+      thrown(() => poolGeometry('MaxPooling2D "p"', [null, 3, 3, 1], 4, { spatialRank: 2 })).message,
+    ).toBe(
       'MaxPooling2D "p": the window is wider than the padded input. Received input=[null, 3, 3, 1], poolSize=[4, 4], ' +
         'padding="valid". Use padding="same", or a window of at most 3.',
     );
@@ -53,7 +64,11 @@ describe('globalPoolGeometry', () => {
 
   it('refuses empty axes and options of another type', () => {
     expectError(() => globalPoolGeometry('g', [1, 0, 3], { spatialRank: 1 }), 'ERR_SHAPE', 'empty');
-    expectError(() => globalPoolGeometry('g', [1, 2, 3], { spatialRank: 1, keepDims: 1 as never }), 'ERR_ARGUMENT', 'keepDims');
+    expectError(
+      () => globalPoolGeometry('g', [1, 2, 3], { spatialRank: 1, keepDims: 1 as never }),
+      'ERR_ARGUMENT',
+      'keepDims',
+    );
   });
 });
 
@@ -66,10 +81,19 @@ describe('adaptivePoolGeometry', () => {
     [[null, null, 9, 2], [4, null], {}, [null, 4, 9, 2]],
     [[0, 3, 3, 2], 2, {}, [0, 2, 2, 2]],
   ] as const)('%j to %j', (input, size, options, out) => {
-    expect(adaptivePoolGeometry('adaptive', input, size, { ...options, spatialRank: 2 }).outShape).toEqual(out);
+    expect(adaptivePoolGeometry('adaptive', input, size, { ...options, spatialRank: 2 }).outShape).toEqual(
+      out,
+    );
   });
 
-  it.each([0, -1, 1.5, Number.NaN, 2 ** 53, [2], [2, 2, 2], [2, 0]])('refuses an output size of %j', (size) => {
-    expectError(() => adaptivePoolGeometry('a', [1, 4, 4, 1], size, { spatialRank: 2 }), 'ERR_ARGUMENT', 'outputSize');
-  });
+  it.each([0, -1, 1.5, Number.NaN, 2 ** 53, [2], [2, 2, 2], [2, 0]])(
+    'refuses an output size of %j',
+    (size) => {
+      expectError(
+        () => adaptivePoolGeometry('a', [1, 4, 4, 1], size, { spatialRank: 2 }),
+        'ERR_ARGUMENT',
+        'outputSize',
+      );
+    },
+  );
 });

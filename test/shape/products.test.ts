@@ -2,15 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { type BatchDotAxes, batchDotGeometry } from '../../lib/shape/batch-dot.js';
 import { einsumGeometry } from '../../lib/shape/einsum.js';
 import { dotShape, matmulGeometry } from '../../lib/shape/matmul.js';
-import {
-  badBatchDotCases,
-  badEinsumCases,
-  badMatmulCases,
-  batchDotCases,
-  dotCases,
-  einsumCases,
-  matmulCases,
-} from '../cases/products.js';
+import { badEinsumCases, einsumCases } from '../cases/einsum.js';
+import { badBatchDotCases, badMatmulCases, batchDotCases, dotCases, matmulCases } from '../cases/products.js';
 import { expectError, thrown } from '../support/errors.js';
 
 describe('matmulGeometry', () => {

@@ -69,7 +69,11 @@ export function* taps(size: readonly number[], out: readonly number[], spec: Win
 export function naiveConv(
   x: Values,
   w: Values,
-  spec: WindowSpec & { readonly outShape: readonly number[]; readonly groups: number; readonly bias?: Values },
+  spec: WindowSpec & {
+    readonly outShape: readonly number[];
+    readonly groups: number;
+    readonly bias?: Values;
+  },
 ): Values {
   const spatial = x.shape.slice(1, -1);
   const perGroup = w.shape.at(-2) as number;
@@ -81,7 +85,8 @@ export function naiveConv(
     let total = spec.bias ? at(spec.bias, [filter]) : 0;
     for (const { tap, place, inside } of taps(spatial, index.slice(1, -1), spec)) {
       if (!inside) continue;
-      for (let c = 0; c < perGroup; c++) total += at(x, [n, ...place, first + c]) * at(w, [...tap, c, filter]);
+      for (let c = 0; c < perGroup; c++)
+        total += at(x, [n, ...place, first + c]) * at(w, [...tap, c, filter]);
     }
     return total;
   });
@@ -128,7 +133,9 @@ export function naivePool(
     let total = 0;
     let count = 0;
     for (const { place, inside } of taps(spatial, index.slice(1, -1), spec)) {
-      const inPadding = place.every((i, axis) => i < (spatial[axis] as number) + (spec.padEnd[axis] as number));
+      const inPadding = place.every(
+        (i, axis) => i < (spatial[axis] as number) + (spec.padEnd[axis] as number),
+      );
       if (inside || (mode === 'avgPadded' && inPadding)) count++;
       if (!inside) continue;
       const value = at(x, [index[0] as number, ...place, index.at(-1) as number]);
@@ -158,7 +165,8 @@ export function worstDifference(got: Tensor, want: Values, scale: number): numbe
 }
 
 /** What rounding may do to a sum of `terms` products of magnitudes up to `scale`: each adds half a unit, with room for Winograd. */
-export const roundingOf = (dtype: string, terms: number): number => (dtype === 'float64' ? 2 ** -52 : 2 ** -23) * (terms + 8);
+export const roundingOf = (dtype: string, terms: number): number =>
+  (dtype === 'float64' ? 2 ** -52 : 2 ** -23) * (terms + 8);
 
 /** Values between -1 and 1 that differ everywhere and are the same in every run. */
 export function sample(shape: readonly number[], dtype: 'float32' | 'float64' = 'float32', seed = 1): Tensor {
@@ -168,6 +176,9 @@ export function sample(shape: readonly number[], dtype: 'float32' | 'float64' = 
     state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
     return state / 2 ** 31 - 1;
   };
-  const data = dtype === 'float64' ? Float64Array.from({ length: size }, next) : Float32Array.from({ length: size }, next);
+  const data =
+    dtype === 'float64'
+      ? Float64Array.from({ length: size }, next)
+      : Float32Array.from({ length: size }, next);
   return new Tensor(data as Float32Array, shape, dtype as 'float32');
 }
