@@ -1,4 +1,4 @@
-import { integer, knownOptions } from '../check.js';
+import { integer, readOptions } from '../check.js';
 import { argumentError, dtypeError, shapeError, show } from '../errors.js';
 import { checkShape, Layer, type LayerConfig, type TensorOrList, type TensorSpec } from '../layers/layer.js';
 import { registerLayer } from '../layers/registry.js';
@@ -19,7 +19,7 @@ export interface InputOptions {
   readonly name?: string;
 }
 
-const KNOWN = ['shape', 'batchSize', 'batchShape', 'dtype', 'name'];
+const KNOWN = ['shape', 'batchSize', 'batchShape', 'dtype', 'name'] as const;
 
 /** The layer that stands at the entry of a graph. `Input` makes one and returns its tensor. */
 export class InputLayer extends Layer {
@@ -29,9 +29,9 @@ export class InputLayer extends Layer {
   readonly valueDType: DType;
   readonly output: SymbolicTensor;
 
-  constructor(options: InputOptions) {
-    super({ name: options?.name }, []);
-    knownOptions(this.label, options, KNOWN);
+  constructor(given: InputOptions) {
+    const options = readOptions('Input', given, KNOWN);
+    super({ name: options.name }, []);
     this.batchShape = batchShapeOf(this.label, options);
     this.valueDType = checkDType(this.label, options.dtype ?? 'float32');
     this.built = true;

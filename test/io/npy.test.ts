@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { parseNpy, serializeNpy } from '../../lib/io/npy.js';
 import { parseNpz, serializeNpz } from '../../lib/io/npz.js';
 import { Tensor } from '../../lib/tensor/tensor.js';
-import { survivesDamage, thrown } from './support.js';
+import { thrown } from '../support/errors.js';
+import { survivesDamage } from './damage.js';
 
 const ramp = (shape: number[]) =>
   new Tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i - 3), shape, 'float32') as Tensor;

@@ -6,7 +6,8 @@ import { duplicateKey } from '../../lib/io/duplicate-key.js';
 import { loadSafetensors, parseSafetensors, saveSafetensors, serializeSafetensors } from '../../lib/io/safetensors.js';
 import type { DType, TypedArray } from '../../lib/tensor/dtype.js';
 import { Tensor } from '../../lib/tensor/tensor.js';
-import { survivesDamage, thrown } from './support.js';
+import { thrown } from '../support/errors.js';
+import { survivesDamage } from './damage.js';
 
 const make = (data: TypedArray, shape: number[], dtype: DType) => new Tensor(data as never, shape, dtype) as Tensor;
 

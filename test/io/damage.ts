@@ -1,16 +1,4 @@
-import { expect } from 'vitest';
 import { LayerwiseError } from '../../lib/errors.js';
-
-/** The error that `body` throws; fails when it throws none. */
-export function thrown(body: () => unknown): LayerwiseError {
-  try {
-    body();
-  } catch (error) {
-    expect(error).toBeInstanceOf(LayerwiseError);
-    return error as LayerwiseError;
-  }
-  throw new Error('nothing was thrown');
-}
 
 /** A small generator with a fixed seed, so that a failing mutation can be found again. */
 export function randomInts(seed: number): (below: number) => number {
