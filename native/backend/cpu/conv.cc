@@ -11,6 +11,8 @@ bool isPointwise(const ConvParams& p) {
   return p.groups == 1;
 }
 
+bool isDepthwise(const ConvParams& p) { return p.groups == p.inChannels && p.groups > 1; }
+
 }  // namespace
 
 bool supportsConv(const Op& op) {
@@ -23,6 +25,7 @@ bool supportsConv(const Op& op) {
 std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context) {
   const ConvParams& p = op.as<ConvParams>();
   if (isPointwise(p)) return prepareConvPointwise(op, context);
+  if (isDepthwise(p) && op.in[0].dtype == DType::kFloat32) return prepareConvDepthwise(op, context);
   return prepareConvGemm(op, context);
 }
 

@@ -88,9 +88,9 @@ ConvGemm<T>::ConvGemm(const Op& op, const PrepareContext& context) : p_(op.as<Co
   panels_ = Panels<T>::of(K, groupOut_);
   kc_ = std::max<int64_t>(64, cpuInfo().l2 / 4 / (panels_.nr * static_cast<int64_t>(sizeof(T))));
   if (K > kc_) kc_ = ceilDiv(K, ceilDiv(K, kc_));
-  // Half of L2 for the strip; the rest is for a panel of weights and the results.
+  // Half of L2 for the strip, a quarter for the results; the rest is for a panel of weights.
   const int64_t budget = cpuInfo().l2 / 2 / static_cast<int64_t>(sizeof(T));
-  tallest_ = int64_t{1} << 16;
+  tallest_ = std::max<int64_t>(8 * panels_.table->mr, budget / 2 / p_.outChannels);
   while (tallest_ > 2 * panels_.table->mr && stripElements(blockOf(tallest_)) > budget) tallest_ = tallest_ * 7 / 8;
 
   if (context.constants[1])

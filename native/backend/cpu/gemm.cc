@@ -25,7 +25,9 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
   // few of them at a time keep their pages in the TLB.
   const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l2 / 4 / (g.panels.nr * bytes));
   cut.kc = ceilDiv(K, ceilDiv(K, deepest));
-  const int64_t tallest = std::max(2 * mr, l2 * 3 / 8 / (cut.kc * bytes) / mr * mr);
+  // A task's results should meet in L2 too, or every panel walks through memory again.
+  const int64_t rows = std::min(l2 * 3 / 8 / (cut.kc * bytes), std::max(8 * mr, l2 / 4 / (N * bytes)));
+  const int64_t tallest = std::max(2 * mr, rows / mr * mr);
   const int64_t panels = g.panels.count();
   const int64_t want = usefulTasks(2.0 * static_cast<double>(g.M) * N * K, concurrency);
 

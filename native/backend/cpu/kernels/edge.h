@@ -13,37 +13,58 @@ using PacketOf = typename Eigen::internal::packet_traits<T>::type;
 template <typename T>
 inline constexpr int kPacket = Eigen::internal::packet_traits<T>::size;
 
+/// `count` elements, in pieces of fixed sizes that overlap: a loop over elements would cost more than the packet.
+template <typename T>
+EIGEN_STRONG_INLINE void copyPart(const T* from, T* to, int64_t count) {
+  constexpr int64_t kHalf = 16 / sizeof(T), kQuarter = kHalf / 2;
+  if (count >= kHalf) {
+    for (int64_t i = 0; i + kHalf <= count; i += kHalf) __builtin_memcpy(to + i, from + i, 16);
+    __builtin_memcpy(to + count - kHalf, from + count - kHalf, 16);
+  } else if (count >= kQuarter) {
+    __builtin_memcpy(to, from, 8);
+    __builtin_memcpy(to + count - kQuarter, from + count - kQuarter, 8);
+  } else if (count > 0) {
+    to[0] = from[0];
+  }
+}
+
+/// `count` may be anything: nothing below 1, a whole packet from its size on.
 template <typename T, typename Packet = PacketOf<T>>
 EIGEN_STRONG_INLINE Packet loadPart(const T* from, int64_t count) {
+  if (count >= kPacket<T>) return Eigen::internal::ploadu<Packet>(from);
   alignas(64) T lanes[kPacket<T>] = {};
-  for (int64_t i = 0; i < count; ++i) lanes[i] = from[i];
+  copyPart(from, lanes, count);
   return Eigen::internal::pload<Packet>(lanes);
 }
 
 template <typename T, typename Packet = PacketOf<T>>
 EIGEN_STRONG_INLINE void storePart(T* to, const Packet& value, int64_t count) {
+  if (count >= kPacket<T>) return Eigen::internal::pstoreu(to, value);
   alignas(64) T lanes[kPacket<T>];
   Eigen::internal::pstore(lanes, value);
-  for (int64_t i = 0; i < count; ++i) to[i] = lanes[i];
+  copyPart(lanes, to, count);
 }
 
 #ifdef EIGEN_VECTORIZE_AVX512
 // Masks make the edge as cheap as the middle; packets have no word for them.
+EIGEN_STRONG_INLINE uint32_t maskOf(int64_t count) {
+  return count >= 16 ? 0xffffu : count > 0 ? (1u << count) - 1 : 0u;
+}
 template <>
 EIGEN_STRONG_INLINE __m512 loadPart<float, __m512>(const float* from, int64_t count) {
-  return _mm512_maskz_loadu_ps(static_cast<__mmask16>((1u << count) - 1), from);
+  return _mm512_maskz_loadu_ps(static_cast<__mmask16>(maskOf(count)), from);
 }
 template <>
 EIGEN_STRONG_INLINE void storePart<float, __m512>(float* to, const __m512& value, int64_t count) {
-  _mm512_mask_storeu_ps(to, static_cast<__mmask16>((1u << count) - 1), value);
+  _mm512_mask_storeu_ps(to, static_cast<__mmask16>(maskOf(count)), value);
 }
 template <>
 EIGEN_STRONG_INLINE __m512d loadPart<double, __m512d>(const double* from, int64_t count) {
-  return _mm512_maskz_loadu_pd(static_cast<__mmask8>((1u << count) - 1), from);
+  return _mm512_maskz_loadu_pd(static_cast<__mmask8>(maskOf(count)), from);
 }
 template <>
 EIGEN_STRONG_INLINE void storePart<double, __m512d>(double* to, const __m512d& value, int64_t count) {
-  _mm512_mask_storeu_pd(to, static_cast<__mmask8>((1u << count) - 1), value);
+  _mm512_mask_storeu_pd(to, static_cast<__mmask8>(maskOf(count)), value);
 }
 #endif
 

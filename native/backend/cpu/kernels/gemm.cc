@@ -21,87 +21,107 @@ constexpr int kRows = 12;
 constexpr int kRows = 6;
 #endif
 
+// Every loop over the tile is unrolled, or the compiler keeps the accumulators in memory.
+#define LW_UNROLL _Pragma("GCC unroll 16")
+
+/// A tile all of whose columns exist: row r of C at c + r * ldc, of the residual (or null) at residual + r * ldr.
+template <typename T>
+struct Place {
+  T* c;
+  int64_t ldc;
+  const T* residual;
+  int64_t ldr;
+};
+
 template <typename T, int MR, int NP>
-struct Tile {
+EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<T>& at) {
   using Packet = PacketOf<T>;
-  static constexpr int P = kPacket<T>;
+  constexpr int P = kPacket<T>;
   Packet acc[MR][NP];
-
-  /// Columns of packet n that exist: P in the middle of C.
-  static EIGEN_STRONG_INLINE int64_t part(const GemmPanel<T>& p, int n) {
-    const int64_t left = p.columns - n * P;
-    return left < 0 ? 0 : left;
+  if (p.accumulate) {
+    const T* c = at.c;
+    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc)
+      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = ploadu<Packet>(c + n * P);
+  } else {
+    LW_UNROLL for (int r = 0; r < MR; ++r)
+      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pset1<Packet>(T(0));
   }
-  static EIGEN_STRONG_INLINE Packet load(const T* from, int64_t count) {
-    return count >= P ? ploadu<Packet>(from) : loadPart<T>(from, count);
+
+  const int64_t ldb = p.ldb, run = p.run;
+  const T* b = p.b;
+  for (int64_t tap = 0; tap < p.taps; ++tap) {
+    const T* a[MR];
+    const T* base = p.a + p.tapOffset[tap];
+    LW_UNROLL for (int r = 0; r < MR; ++r) a[r] = base + p.rowOffset[row + r];
+    for (int64_t k = 0; k < run; ++k) {
+      Packet bk[NP];
+      LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
+      b += ldb;
+      LW_UNROLL for (int r = 0; r < MR; ++r) {
+        const Packet ark = pset1<Packet>(a[r][k]);
+        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
+      }
+    }
   }
 
-  EIGEN_STRONG_INLINE void start(const GemmPanel<T>& p, const T* c) {
+  if (p.finish) {
+    Packet bias[NP];
+    const Packet lo = pset1<Packet>(p.lo), hi = pset1<Packet>(p.hi);
+    LW_UNROLL for (int n = 0; n < NP; ++n) bias[n] = ploadu<Packet>(p.bias + n * P);
+    LW_UNROLL for (int r = 0; r < MR; ++r)
+      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = padd(acc[r][n], bias[n]);
+    if (at.residual) {
+      const T* residual = at.residual;
+      LW_UNROLL for (int r = 0; r < MR; ++r, residual += at.ldr)
+        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = padd(acc[r][n], ploadu<Packet>(residual + n * P));
+    }
+    // In this order of arguments NaN stays NaN.
+    LW_UNROLL for (int r = 0; r < MR; ++r)
+      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmin(pmax(acc[r][n], lo), hi);
+  }
+  T* c = at.c;
+  LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc)
+    LW_UNROLL for (int n = 0; n < NP; ++n) pstoreu(c + n * P, acc[r][n]);
+}
+
+/// The last columns of C: the tile works on a copy that has all columns.
+template <typename T, int MR, int NP>
+struct Edge {
+  static constexpr int P = kPacket<T>;
+  alignas(64) T tile[MR * NP * P];
+
+  void load(const T* from, int64_t ld, int64_t columns) {
     for (int r = 0; r < MR; ++r)
       for (int n = 0; n < NP; ++n)
-        acc[r][n] = p.accumulate ? load(c + r * p.ldc + n * P, part(p, n)) : pset1<Packet>(T(0));
+        pstoreu(tile + (r * NP + n) * P, loadPart<T>(from + r * ld + n * P, columns - n * P));
   }
-
-  EIGEN_STRONG_INLINE void multiply(const GemmPanel<T>& p, int64_t row) {
-    const int64_t ldb = p.ldb, run = p.run;
-    const T* b = p.b;
-    for (int64_t tap = 0; tap < p.taps; ++tap) {
-      const T* a[MR];
-      const T* base = p.a + p.tapOffset[tap];
-      for (int r = 0; r < MR; ++r) a[r] = base + p.rowOffset[row + r];
-      for (int64_t k = 0; k < run; ++k) {
-        Packet bk[NP];
-        for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
-        b += ldb;
-        for (int r = 0; r < MR; ++r) {
-          const Packet ark = pset1<Packet>(a[r][k]);
-          for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
-        }
-      }
-    }
-  }
-
-  EIGEN_STRONG_INLINE void finish(const GemmPanel<T>& p, int64_t row) {
-    const Packet lo = pset1<Packet>(p.lo), hi = pset1<Packet>(p.hi);
-    for (int n = 0; n < NP; ++n) {
-      const Packet bias = ploadu<Packet>(p.bias + n * P);
-      for (int r = 0; r < MR; ++r) {
-        Packet value = padd(acc[r][n], bias);
-        if (p.residual) value = padd(value, load(p.residual + (row + r) * p.ldc + n * P, part(p, n)));
-        acc[r][n] = pmin(pmax(value, lo), hi);  // in this order of arguments NaN stays NaN
-      }
-    }
-  }
-
-  EIGEN_STRONG_INLINE void store(const GemmPanel<T>& p, T* c) const {
-    if (p.columns >= NP * P) {
-      for (int r = 0; r < MR; ++r)
-        for (int n = 0; n < NP; ++n) pstoreu(c + r * p.ldc + n * P, acc[r][n]);
-      return;
-    }
-    for (int n = 0; n < NP; ++n) {
-      const int64_t count = part(p, n);
-      for (int r = 0; r < MR; ++r) {
-        if (count >= P)
-          pstoreu(c + r * p.ldc + n * P, acc[r][n]);
-        else
-          storePart<T>(c + r * p.ldc + n * P, acc[r][n], count);
-      }
-    }
+  void store(T* to, int64_t ld, int64_t columns) const {
+    for (int r = 0; r < MR; ++r)
+      for (int n = 0; n < NP; ++n)
+        storePart<T>(to + r * ld + n * P, ploadu<PacketOf<T>>(tile + (r * NP + n) * P), columns - n * P);
   }
 };
 
 template <typename T, int MR, int NP>
-void tile(const GemmPanel<T>& p, int64_t row) {
-  Tile<T, MR, NP> t;
-  T* c = p.c + row * p.ldc;
-  t.start(p, c);
-  t.multiply(p, row);
-  if (p.finish) t.finish(p, row);
-  t.store(p, c);
+EIGEN_DONT_INLINE void edgeTile(const GemmPanel<T>& p, int64_t row, const Place<T>& at) {
+  constexpr int64_t width = NP * kPacket<T>;
+  Edge<T, MR, NP> c, residual;
+  if (p.accumulate) c.load(at.c, at.ldc, p.columns);
+  if (at.residual) residual.load(at.residual, at.ldr, p.columns);
+  fullTile<T, MR, NP>(p, row, {c.tile, width, at.residual ? residual.tile : nullptr, width});
+  c.store(at.c, at.ldc, p.columns);
 }
 
-/// The tile function of `rows` rows, found by halving nothing: a chain of comparisons that runs once per tile.
+template <typename T, int MR, int NP>
+EIGEN_STRONG_INLINE void tile(const GemmPanel<T>& p, int64_t row) {
+  const Place<T> at{p.c + row * p.ldc, p.ldc, p.residual && p.finish ? p.residual + row * p.ldc : nullptr, p.ldc};
+  if (p.columns < NP * kPacket<T>)
+    edgeTile<T, MR, NP>(p, row, at);
+  else
+    fullTile<T, MR, NP>(p, row, at);
+}
+
+/// The tile of `rows` <= MR rows.
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void tileOf(int64_t rows, const GemmPanel<T>& p, int64_t row) {
   if constexpr (MR > 1) {
@@ -112,16 +132,16 @@ EIGEN_STRONG_INLINE void tileOf(int64_t rows, const GemmPanel<T>& p, int64_t row
 
 template <typename T, int NP>
 void panel(const GemmPanel<T>& p) {
-  int64_t row = 0;
-  // Two tiles of half the height run better than a full one and a sliver.
-  for (; p.rows - row >= 2 * kRows || p.rows - row == kRows; row += kRows) tile<T, kRows, NP>(p, row);
-  int64_t left = p.rows - row;
-  if (left > kRows) {
+  // A narrow tile has registers to spare: twice the rows hide the latency of the multiply-adds.
+  constexpr int MR = NP == 1 ? 12 : kRows;
+  int64_t row = 0, left = p.rows;
+  for (; left >= 2 * MR || left == MR; row += MR, left -= MR) tile<T, MR, NP>(p, row);
+  if (left > MR) {  // two tiles of half the height run better than a full one and a sliver
     const int64_t upper = (left + 1) / 2;
-    tileOf<T, kRows, NP>(upper, p, row);
+    tileOf<T, MR, NP>(upper, p, row);
     row += upper, left -= upper;
   }
-  if (left > 0) tileOf<T, kRows, NP>(left, p, row);
+  if (left > 0) tileOf<T, MR, NP>(left, p, row);
 }
 
 }  // namespace
