@@ -56,7 +56,8 @@
       'sources': ['<@(core_sources)', '<@(binding_sources)'],
       'defines': ['NAPI_CPP_EXCEPTIONS'],
       'dependencies': ['lw_kernels_baseline'],
-      'ldflags': ['-pthread', '-Wl,--exclude-libs,ALL'],
+      # -z now: a symbol that is missing fails the load, with its message, and not the first call, with a dead process.
+      'ldflags': ['-pthread', '-Wl,--exclude-libs,ALL', '-Wl,-z,now'],
       'conditions': [
         ['target_arch=="x64"', {
           'dependencies': ['lw_kernels_avx2', 'lw_kernels_avx512'],

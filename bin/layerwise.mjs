@@ -14,8 +14,7 @@ function libc() {
 }
 
 function print(rows) {
-  const width = Math.max(...rows.map(([name]) => name.length)) + 2;
-  for (const [name, value] of rows) console.log(`${name.padEnd(width)}${value}`);
+  for (const [name, value] of rows) console.log(`${name.padEnd(11)}${value}`);
 }
 
 async function doctor() {
