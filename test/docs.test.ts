@@ -5,7 +5,7 @@ import { formatTensor } from '../lib/tensor/print.js';
 import { Tensor } from '../lib/tensor/tensor.js';
 
 /**
- * Every @example of the functions on tensors runs, and gives what its comments say: `expression; // value`, several
+ * Every @example of the functions on tensors and of the layers runs, and gives what its comments say: `expression; // value`, several
  * results separated by commas. `x` is a 10 x 10 tensor of random numbers.
  */
 interface Example {
@@ -14,7 +14,8 @@ interface Example {
 }
 
 const lib = new URL('../lib/', import.meta.url);
-const folders = ['tensor', 'shape', 'ops'];
+const families = ['activation', 'convolutional', 'core', 'merging', 'normalization', 'pooling', 'reshaping'];
+const folders = ['tensor', 'shape', 'ops', ...families.map((family) => `layers/${family}`)];
 
 function examplesOf(file: string): Example[] {
   const source = readFileSync(new URL(file, lib), 'utf8');

@@ -12,6 +12,12 @@ export function activationOption(label: string, option: unknown): ActivationOpti
 
 /** The JSON-able form of an activation. @throws ERR_STATE for a function, which has none */
 export function activationConfig(label: string, activation: ActivationOption): unknown {
-  if (typeof activation !== 'function') return typeof activation === 'string' ? activation : activation && { ...activation };
-  throw stateError(label, 'an activation that is a function cannot be saved', undefined, 'Use the name of an activation');
+  if (typeof activation !== 'function')
+    return typeof activation === 'string' ? activation : activation && { ...activation };
+  throw stateError(
+    label,
+    'an activation that is a function cannot be saved',
+    undefined,
+    'Use the name of an activation',
+  );
 }

@@ -123,7 +123,11 @@ export function fans(shape: readonly number[]): { fanIn: number; fanOut: number 
   return { fanIn: (shape.at(-2) as number) * field, fanOut: (shape.at(-1) as number) * field };
 }
 
-function scaled(className: string, config: Config, given: [scale: number, mode: Mode, kind: Distribution]): Initializer {
+function scaled(
+  className: string,
+  config: Config,
+  given: [scale: number, mode: Mode, kind: Distribution],
+): Initializer {
   const { seed, draw } = seedOf(className, config);
   const [scale, mode, kind] = given;
   const fill: Fill = (out, shape, source) => {
@@ -250,7 +254,12 @@ function normalFactory(kind: typeof fillNormal): Factory {
       const mean = numberOf(className, config, 'mean', 0);
       const stddev = numberOf(className, config, 'stddev', 0.05);
       const { seed, draw } = seedOf(className, config);
-      return make(className, { mean, stddev, seed }, (out, _, random) => kind(out, random, mean, stddev), draw);
+      return make(
+        className,
+        { mean, stddev, seed },
+        (out, _, random) => kind(out, random, mean, stddev),
+        draw,
+      );
     },
   };
 }
@@ -276,7 +285,12 @@ export function initializer(label: string, name: string, option: InitializerOpti
   const factory = Object.hasOwn(FACTORIES, key) ? FACTORIES[key] : undefined;
   if (factory === undefined) {
     const names = Object.keys(FACTORIES).map((known) => known.charAt(0).toLowerCase() + known.slice(1));
-    throw argumentError(label, `${name} is not an initialiser`, { [name]: option }, `Known: ${names.join(', ')}`);
+    throw argumentError(
+      label,
+      `${name} is not an initialiser`,
+      { [name]: option },
+      `Known: ${names.join(', ')}`,
+    );
   }
   const config = typeof option === 'string' ? {} : ((option as { config?: Config }).config ?? {});
   knownOptions(`${label} ${name}`, config, factory.known);

@@ -44,7 +44,8 @@ function pairOf(label: string, name: string, value: unknown): Pair {
 }
 
 /** Where the channels are in a tensor of the given rank. */
-export const channelAxis = (format: DataFormat, rank: number): number => (format === 'channelsLast' ? rank - 1 : 1);
+export const channelAxis = (format: DataFormat, rank: number): number =>
+  format === 'channelsLast' ? rank - 1 : 1;
 
 /** The axes of height, width, ... */
 export function spatialAxes(format: DataFormat, rank: number): readonly number[] {
@@ -70,8 +71,12 @@ export function atLeastZero(label: string, name: string, value: unknown): number
 /** Refuses an input of another rank. */
 export function checkRank(label: string, shape: Shape, rank: number, layout: string): void {
   if (shape.length !== rank) {
-    throw shapeError(label, `the input must have rank ${rank}, ${layout}`, { input: shape },
-      shape.length === rank - 1 ? 'Add the missing batch or channel axis' : undefined);
+    throw shapeError(
+      label,
+      `the input must have rank ${rank}, ${layout}`,
+      { input: shape },
+      shape.length === rank - 1 ? 'Add the missing batch or channel axis' : undefined,
+    );
   }
 }
 
@@ -79,8 +84,12 @@ export function checkRank(label: string, shape: Shape, rank: number, layout: str
 export function knownSize(label: string, shape: Shape, axis: number, what: string): number {
   const size = shape[axis];
   if (size === null || size === undefined) {
-    throw shapeError(label, `${what} must be known: the weights depend on it`, { input: shape },
-      `Give the input a size on axis ${axis}`);
+    throw shapeError(
+      label,
+      `${what} must be known: the weights depend on it`,
+      { input: shape },
+      `Give the input a size on axis ${axis}`,
+    );
   }
   return size;
 }

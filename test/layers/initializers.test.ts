@@ -3,7 +3,9 @@ import { fans, type InitializerOption, initializer, setRandomSeed } from '../../
 
 const create = (option: InitializerOption, shape: number[]) =>
   initializer('Test', 'kernelInitializer', option).create(shape);
-const values = (option: InitializerOption, shape: number[]) => [...(create(option, shape).data as Float32Array)];
+const values = (option: InitializerOption, shape: number[]) => [
+  ...(create(option, shape).data as Float32Array),
+];
 
 function moments(list: number[]): { mean: number; deviation: number; furthest: number } {
   const mean = list.reduce((sum, x) => sum + x, 0) / list.length;
@@ -86,7 +88,9 @@ describe('initializers', () => {
       config: { scale: 3, mode: 'fanOut', distribution: 'uniform', seed: 4 },
     });
     const again = initializer('Test', 'i', { className: made.className, config: made.getConfig() });
-    expect([...(again.create([5, 5]).data as Float32Array)]).toEqual([...(made.create([5, 5]).data as Float32Array)]);
+    expect([...(again.create([5, 5]).data as Float32Array)]).toEqual([
+      ...(made.create([5, 5]).data as Float32Array),
+    ]);
   });
 
   test.each([

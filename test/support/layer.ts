@@ -40,9 +40,11 @@ function inputsOf({ input, dtype = 'float32' }: LayerExpectation): Tensor | Tens
 
 /** Weights that are not trivial: the values between 0.5 and 1.5 suit variances too. */
 function setRandomWeights(layer: Layer): void {
-  layer.setWeights(layer.weights.map(({ shape, dtype }, i) => {
-    return random(shape, { seed: 100 + i, min: 0.5, max: 1.5, dtype }) as unknown as Tensor;
-  }));
+  layer.setWeights(
+    layer.weights.map(({ shape, dtype }, i) => {
+      return random(shape, { seed: 100 + i, min: 0.5, max: 1.5, dtype }) as unknown as Tensor;
+    }),
+  );
 }
 
 function traced(layer: Layer, want: LayerExpectation): { trace: Trace; output: TracedTensor } {
@@ -64,8 +66,11 @@ export function runLayerTest(name: string, make: () => Layer, want: LayerExpecta
       const layer = make();
       expect(thrown(() => layer.countParams()).code).toBe('ERR_STATE');
       expect(layer.computeOutputShape(want.input)).toEqual(want.output);
-      expect(layer.computeOutputShape(isList(want.input) ? want.input.map(withBatch) : withBatch(want.input as Shape)))
-        .toEqual(withBatch(want.output));
+      expect(
+        layer.computeOutputShape(
+          isList(want.input) ? want.input.map(withBatch) : withBatch(want.input as Shape),
+        ),
+      ).toEqual(withBatch(want.output));
       expect(layer.weights.map((weight) => [weight.name, weight.shape])).toEqual(weights);
       expect(layer.nonTrainableWeights.length).toBe(want.fixed ?? 0);
       const params = weights.reduce((sum, [, shape]) => sum + shape.reduce((a, b) => a * b, 1), 0);

@@ -14,7 +14,7 @@ export interface ELUOptions extends LayerOptions {
  * @throws ERR_ARGUMENT for a negative alpha
  *
  * @example
- * new ELU().apply(tensor([-1, 2])); // [-0.6321, 2]
+ * new ELU().apply(tensor([-1, 2])); // [-0.632121, 2]
  */
 export class ELU<const O extends ELUOptions = ELUOptions> extends Layer<O> {
   static override className = 'ELU';

@@ -51,7 +51,9 @@ export class PReLU<const O extends PReLUOptions = PReLUOptions> extends Layer<O>
 
   override build(inputShape: ShapeOrList): void {
     const shape = this.oneShape(inputShape);
-    const shared = (this.sharedAxes ?? []).map((axis) => axisIn(this.label, axis, shape.length, 'sharedAxes'));
+    const shared = (this.sharedAxes ?? []).map((axis) =>
+      axisIn(this.label, axis, shape.length, 'sharedAxes'),
+    );
     const sizes = shape.slice(1).map((_, i) => {
       return shared.includes(i + 1) ? 1 : knownSize(this.label, shape, i + 1, `the size of axis ${i + 1}`);
     });

@@ -101,7 +101,9 @@ export interface ThresholdedReLUOptions extends LayerOptions {
  * @example
  * new ThresholdedReLU({ theta: 2 }).apply(tensor([1, 2, 3])); // [0, 0, 3]
  */
-export class ThresholdedReLU<const O extends ThresholdedReLUOptions = ThresholdedReLUOptions> extends Layer<O> {
+export class ThresholdedReLU<
+  const O extends ThresholdedReLUOptions = ThresholdedReLUOptions,
+> extends Layer<O> {
   static override className = 'ThresholdedReLU';
   readonly theta: number;
 

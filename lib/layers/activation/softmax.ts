@@ -34,7 +34,8 @@ export class Softmax<const O extends SoftmaxOptions = SoftmaxOptions> extends La
     const x = this.oneInput(inputs);
     const axes = axesIn(this.label, this.axis, x.rank);
     if (axes.length === 1) return softmax(x, axes[0]);
-    if (axes.length === 0) throw argumentError(this.label, 'the input must have at least one axis', { input: x.shape });
+    if (axes.length === 0)
+      throw argumentError(this.label, 'the input must have at least one axis', { input: x.shape });
     const powers = exp(sub(x, max(x, { axis: axes, keepDims: true })));
     return div(powers, sum(powers, { axis: axes, keepDims: true }));
   }

@@ -55,7 +55,8 @@ const BASE_KNOWN = [
 ];
 
 /** The names of the options of a kernel: `kernelInitializer`, `kernelRegularizer`, `kernelConstraint`. */
-export const kernelOptions = (prefix: string) => ['Initializer', 'Regularizer', 'Constraint'].map((end) => prefix + end);
+export const kernelOptions = (prefix: string) =>
+  ['Initializer', 'Regularizer', 'Constraint'].map((end) => prefix + end);
 
 const WORDS = ['valid', 'same', 'causal'] as const;
 
@@ -98,8 +99,12 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
     if (typeof padding === 'number') return integer(label, 'padding', padding, 0);
     if (Array.isArray(padding)) {
       if (padding.length === spatialRank) return padding as Padding;
-      throw argumentError(label, `padding must have one entry per spatial axis, ${spatialRank} in all`, { padding },
-        'Write a number for both sides of an axis, or a pair [begin, end]');
+      throw argumentError(
+        label,
+        `padding must have one entry per spatial axis, ${spatialRank} in all`,
+        { padding },
+        'Write a number for both sides of an axis, or a pair [begin, end]',
+      );
     }
     const word = oneOf(label, 'padding', padding, WORDS);
     if (word === 'causal' && (!this.allowsCausal || this.dataFormat !== 'channelsLast')) {

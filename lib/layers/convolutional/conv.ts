@@ -7,7 +7,6 @@ import { type Initializer, initializer, initializerConfig } from '../initializer
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { BaseConv, type ConvLayerOptions, filtersOf, kernelOptions } from './base-conv.js';
 
-
 /** The convolution of any spatial rank: options, kernel [...kernelSize, channels / groups, filters] and bias [filters]. */
 export abstract class Conv<const O extends ConvLayerOptions = ConvLayerOptions> extends BaseConv<O> {
   readonly filters: number;
@@ -26,7 +25,11 @@ export abstract class Conv<const O extends ConvLayerOptions = ConvLayerOptions> 
         groups: this.groups,
       });
     }
-    this.kernelInitializer = initializer(label, 'kernelInitializer', options.kernelInitializer ?? 'glorotUniform');
+    this.kernelInitializer = initializer(
+      label,
+      'kernelInitializer',
+      options.kernelInitializer ?? 'glorotUniform',
+    );
   }
 
   override build(inputShape: ShapeOrList): void {

@@ -39,13 +39,23 @@ export abstract class ConvTranspose<
       });
     }
     this.outputPadding = this.#outputPaddingOf(options.outputPadding ?? null);
-    this.kernelInitializer = initializer(label, 'kernelInitializer', options.kernelInitializer ?? 'glorotUniform');
+    this.kernelInitializer = initializer(
+      label,
+      'kernelInitializer',
+      options.kernelInitializer ?? 'glorotUniform',
+    );
   }
 
   #outputPaddingOf(value: unknown): readonly number[] | null {
     if (value === null) return null;
     const { label, spatialRank, strides } = this;
-    if (Array.isArray(value)) sizesOf(label, 'outputPadding', value.map((amount) => amount + 1), spatialRank);
+    if (Array.isArray(value))
+      sizesOf(
+        label,
+        'outputPadding',
+        value.map((amount) => amount + 1),
+        spatialRank,
+      );
     const amounts = toTuple(label, 'outputPadding', value, spatialRank, 0);
     if (amounts.some((amount, axis) => amount >= (strides[axis] as number))) {
       throw argumentError(label, 'outputPadding must be less than the stride along every axis', {

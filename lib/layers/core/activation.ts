@@ -24,7 +24,12 @@ export class Activation<const O extends ActivationOptions = ActivationOptions> e
   constructor(options: O) {
     super(options, ['activation']);
     if (options.activation === undefined) {
-      throw argumentError(this.label, 'activation is required', undefined, 'Give the name of one, such as "relu"');
+      throw argumentError(
+        this.label,
+        'activation is required',
+        undefined,
+        'Give the name of one, such as "relu"',
+      );
     }
     this.activation = activationOption(this.label, options.activation);
   }

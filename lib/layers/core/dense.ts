@@ -74,14 +74,20 @@ export class Dense<const O extends DenseOptions = DenseOptions> extends Layer<O>
     this.units = integer(label, 'units', options.units);
     this.activation = activationOption(label, options.activation);
     this.useBias = boolean(label, 'useBias', options.useBias ?? true);
-    this.kernelInitializer = initializer(label, 'kernelInitializer', options.kernelInitializer ?? 'glorotUniform');
+    this.kernelInitializer = initializer(
+      label,
+      'kernelInitializer',
+      options.kernelInitializer ?? 'glorotUniform',
+    );
     this.biasInitializer = initializer(label, 'biasInitializer', options.biasInitializer ?? 'zeros');
   }
 
   override build(inputShape: ShapeOrList): void {
     const shape = this.oneShape(inputShape);
     if (shape.length < 2) {
-      throw shapeError(this.label, 'the input must have at least rank 2, [N, ..., features]', { input: shape });
+      throw shapeError(this.label, 'the input must have at least rank 2, [N, ..., features]', {
+        input: shape,
+      });
     }
     const features = knownSize(this.label, shape, shape.length - 1, 'the number of features');
     this.#kernel = this.addWeight('kernel', [features, this.units], this.kernelInitializer);
@@ -94,8 +100,12 @@ export class Dense<const O extends DenseOptions = DenseOptions> extends Layer<O>
     const features = this.#kernel.shape[0] as number;
     const got = x.shape.at(-1);
     if (x.rank < 2 || (got !== null && got !== features)) {
-      throw shapeError(this.label, `the last axis of the input must have the ${features} features of the kernel`,
-        { input: x.shape, kernel: this.#kernel.shape }, x.rank > 2 ? 'Use a Flatten layer before it' : undefined);
+      throw shapeError(
+        this.label,
+        `the last axis of the input must have the ${features} features of the kernel`,
+        { input: x.shape, kernel: this.#kernel.shape },
+        x.rank > 2 ? 'Use a Flatten layer before it' : undefined,
+      );
     }
     const { activation, label } = this;
     return matmul(x, this.#kernel.value, { bias: this.#bias?.value, activation, label });

@@ -12,7 +12,12 @@ import { registerLayer } from '../registry.js';
 export abstract class TrainingOnly<const O extends LayerOptions = LayerOptions> extends Layer<O> {
   override call(inputs: TensorOrList, context?: CallContext): TensorOrList {
     if (context?.training) {
-      throw argumentError(this.label, 'Layerwise does inference only', { training: true }, 'Leave training out');
+      throw argumentError(
+        this.label,
+        'Layerwise does inference only',
+        { training: true },
+        'Leave training out',
+      );
     }
     return this.oneInput(inputs);
   }
@@ -74,7 +79,9 @@ export class Dropout<const O extends DropoutOptions = DropoutOptions> extends Ra
     const { noiseShape = null } = options;
     const fits = (dim: unknown) => dim === null || (Number.isSafeInteger(dim) && (dim as number) > 0);
     if (noiseShape !== null && !(Array.isArray(noiseShape) && noiseShape.every(fits))) {
-      throw argumentError(this.label, 'noiseShape must be a list of positive integers or null', { noiseShape });
+      throw argumentError(this.label, 'noiseShape must be a list of positive integers or null', {
+        noiseShape,
+      });
     }
     this.noiseShape = noiseShape;
   }

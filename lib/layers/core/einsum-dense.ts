@@ -62,7 +62,9 @@ function parse(label: string, equation: unknown): Equation {
   const match = /^(\.\.\.)?([A-Za-z]+)(\.\.\.)?,([A-Za-z]+)->(\.\.\.)?([A-Za-z]+)(\.\.\.)?$/.exec(text);
   const [, leftIn, input, rightIn, kernel, leftOut, output, rightOut] = match ?? [];
   if (!input || !kernel || !output || leftIn !== leftOut || rightIn !== rightOut || (leftIn && rightIn)) {
-    throw argumentError(label, 'equation must look like "ab,bc->ac", "...b,bc->...c" or "ab...,bc->ac..."', { equation });
+    throw argumentError(label, 'equation must look like "ab,bc->ac", "...b,bc->...c" or "ab...,bc->ac..."', {
+      equation,
+    });
   }
   return { input, kernel, output, ellipsis: leftIn ? 'left' : rightIn ? 'right' : 'none' };
 }
@@ -100,11 +102,18 @@ export class EinsumDense<const O extends EinsumDenseOptions = EinsumDenseOptions
     this.partialOutputShape = typeof outputShape === 'number' ? [outputShape] : (outputShape as Shape);
     checkShape(label, this.partialOutputShape);
     if (biasAxes !== null && (typeof biasAxes !== 'string' || biasAxes === '' || !this.#isOutput(biasAxes))) {
-      throw argumentError(label, 'biasAxes must be letters of the output', { biasAxes, equation: options.equation });
+      throw argumentError(label, 'biasAxes must be letters of the output', {
+        biasAxes,
+        equation: options.equation,
+      });
     }
     this.biasAxes = biasAxes;
     this.activation = activationOption(label, options.activation);
-    this.kernelInitializer = initializer(label, 'kernelInitializer', options.kernelInitializer ?? 'glorotUniform');
+    this.kernelInitializer = initializer(
+      label,
+      'kernelInitializer',
+      options.kernelInitializer ?? 'glorotUniform',
+    );
     this.biasInitializer = initializer(label, 'biasInitializer', options.biasInitializer ?? 'zeros');
   }
 
@@ -124,12 +133,17 @@ export class EinsumDense<const O extends EinsumDenseOptions = EinsumDenseOptions
     if (partialOutputShape.length !== output.length - (ellipsis === 'left' ? 0 : 1)) {
       // After a leading ellipsis the first letter need not be the batch: then outputShape names every letter.
       if (!(ellipsis === 'left' && extra === 0 && partialOutputShape.length === output.length - 1)) {
-        throw shapeError(label, 'outputShape must have one size for every letter of the output but the batch', received);
+        throw shapeError(
+          label,
+          'outputShape must have one size for every letter of the output but the batch',
+          received,
+        );
       }
     }
     const sizes = new Map<string, number | null>();
     const skipped = ellipsis === 'left' ? extra : 0;
-    for (const [i, letter] of [...input].entries()) sizes.set(letter, inputShape[i + skipped] as number | null);
+    for (const [i, letter] of [...input].entries())
+      sizes.set(letter, inputShape[i + skipped] as number | null);
     const first = output.length - partialOutputShape.length;
     for (const [i, letter] of [...output].entries()) {
       const size = i < first ? null : (partialOutputShape[i - first] as number | null);
@@ -159,7 +173,11 @@ export class EinsumDense<const O extends EinsumDenseOptions = EinsumDenseOptions
   override build(inputShape: ShapeOrList): void {
     const { kernel, output, ellipsis } = this.#parts;
     const { sizes, extra } = this.#sizes(this.oneShape(inputShape));
-    this.#kernel = this.addWeight('kernel', this.#weightShape('kernel', [...kernel], sizes), this.kernelInitializer);
+    this.#kernel = this.addWeight(
+      'kernel',
+      this.#weightShape('kernel', [...kernel], sizes),
+      this.kernelInitializer,
+    );
     const { biasAxes } = this;
     this.#bias = undefined;
     if (biasAxes !== null) {

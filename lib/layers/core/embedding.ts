@@ -64,7 +64,12 @@ export class Embedding<const O extends EmbeddingOptions = EmbeddingOptions> exte
     this.inputDim = integer(label, 'inputDim', options.inputDim);
     this.outputDim = integer(label, 'outputDim', options.outputDim);
     if (options.maskZero !== undefined && options.maskZero !== false) {
-      throw argumentError(label, 'masks are not computed', { maskZero: options.maskZero }, 'Leave maskZero out');
+      throw argumentError(
+        label,
+        'masks are not computed',
+        { maskZero: options.maskZero },
+        'Leave maskZero out',
+      );
     }
     const { embeddingsInitializer = 'randomUniform' } = options;
     this.embeddingsInitializer = initializer(label, 'embeddingsInitializer', embeddingsInitializer);
@@ -76,7 +81,11 @@ export class Embedding<const O extends EmbeddingOptions = EmbeddingOptions> exte
 
   override build(inputShape: ShapeOrList): void {
     this.oneShape(inputShape);
-    this.#embeddings = this.addWeight('embeddings', [this.inputDim, this.outputDim], this.embeddingsInitializer);
+    this.#embeddings = this.addWeight(
+      'embeddings',
+      [this.inputDim, this.outputDim],
+      this.embeddingsInitializer,
+    );
     super.build(inputShape);
   }
 

@@ -1,7 +1,14 @@
 import { argumentError, shapeError, stateError } from '../../errors.js';
 import { sameDims } from '../../shape/dims.js';
 import { type Shape, Tensor } from '../../tensor/tensor.js';
-import { type CallContext, checkShape, Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import {
+  type CallContext,
+  checkShape,
+  Layer,
+  type LayerConfig,
+  type LayerOptions,
+  type TensorOrList,
+} from '../layer.js';
 import { registerLayer } from '../registry.js';
 
 /** The function of a Lambda: one tensor or a list in, one or a list out, made of ops only. */
@@ -32,7 +39,9 @@ export class Lambda<const O extends LambdaOptions = LambdaOptions> extends Layer
     super(options, ['function', 'outputShape']);
     const { outputShape = null } = options;
     if (typeof options.function !== 'function') {
-      throw argumentError(this.label, 'function must be a function of tensors', { function: options.function });
+      throw argumentError(this.label, 'function must be a function of tensors', {
+        function: options.function,
+      });
     }
     if (outputShape !== null) checkShape(this.label, outputShape);
     this.outputShape = outputShape;
@@ -43,22 +52,33 @@ export class Lambda<const O extends LambdaOptions = LambdaOptions> extends Layer
     const list: readonly unknown[] = Array.isArray(result) ? result : [result];
     for (const output of list) {
       if (!(output instanceof Tensor)) {
-        throw argumentError(this.label, 'the function must return a tensor or a list of tensors', { returned: output });
+        throw argumentError(this.label, 'the function must return a tensor or a list of tensors', {
+          returned: output,
+        });
       }
       const { outputShape } = this;
       if (outputShape !== null && !sameDims(output.shape.slice(1), outputShape)) {
-        throw shapeError(this.label, 'the function does not give the outputShape', {
-          output: output.shape,
-          outputShape,
-        }, 'outputShape is the shape of one sample, without the batch');
+        throw shapeError(
+          this.label,
+          'the function does not give the outputShape',
+          {
+            output: output.shape,
+            outputShape,
+          },
+          'outputShape is the shape of one sample, without the batch',
+        );
       }
     }
     return result as TensorOrList;
   }
 
   override getConfig(): LayerConfig {
-    throw stateError(this.label, 'a Lambda holds a function and cannot be saved', undefined,
-      'Write a Layer subclass and register it with registerLayer');
+    throw stateError(
+      this.label,
+      'a Lambda holds a function and cannot be saved',
+      undefined,
+      'Write a Layer subclass and register it with registerLayer',
+    );
   }
 }
 

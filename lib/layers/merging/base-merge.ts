@@ -41,9 +41,13 @@ export abstract class Merge<const O extends LayerOptions = LayerOptions> extends
     const shapes = given.map((x) => x.shape);
     checkInputs(this.label, shapes, 2);
     const dtypes = given.map((x) => x.dtype);
-    if (new Set(dtypes).size > 1) throw dtypeError(this.label, 'the inputs must have one dtype', { inputs: dtypes });
+    if (new Set(dtypes).size > 1)
+      throw dtypeError(this.label, 'the inputs must have one dtype', { inputs: dtypes });
     const list = sameRanks(given);
-    broadcastAll(this.label, list.map((x) => x.shape));
+    broadcastAll(
+      this.label,
+      list.map((x) => x.shape),
+    );
     return this.merge(list);
   }
 }

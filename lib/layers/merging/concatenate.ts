@@ -3,7 +3,14 @@ import { argumentError } from '../../errors.js';
 import { concat } from '../../ops/concat.js';
 import { concatShape } from '../../shape/concat.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { isShapeList, Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
+import {
+  isShapeList,
+  Layer,
+  type LayerConfig,
+  type LayerOptions,
+  type ShapeOrList,
+  type TensorOrList,
+} from '../layer.js';
 import { registerLayer } from '../registry.js';
 import { checkInputs } from './base-merge.js';
 

@@ -4,7 +4,14 @@ import { batchDot } from '../../ops/batch-dot.js';
 import { l2Normalize } from '../../ops/normalize.js';
 import { batchDotGeometry } from '../../shape/batch-dot.js';
 import type { Shape, Tensor } from '../../tensor/tensor.js';
-import { isShapeList, Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
+import {
+  isShapeList,
+  Layer,
+  type LayerConfig,
+  type LayerOptions,
+  type ShapeOrList,
+  type TensorOrList,
+} from '../layer.js';
 import { registerLayer } from '../registry.js';
 
 export interface DotOptions extends LayerOptions {

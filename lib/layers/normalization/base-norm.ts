@@ -1,12 +1,6 @@
 import { axesIn, boolean } from '../../check.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
-import {
-  Layer,
-  type LayerConfig,
-  type LayerOptions,
-  type ShapeOrList,
-  type Variable,
-} from '../layer.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type Variable } from '../layer.js';
 import { atLeastZero, knownSize } from '../options.js';
 
 /** What normalisations with a gamma and a beta take. */
@@ -40,7 +34,11 @@ const KNOWN = [
 ];
 
 /** The sizes of some axes, which weights have. */
-export function axisSizes(label: string, shape: Parameters<typeof knownSize>[1], axis: number | readonly number[]): number[] {
+export function axisSizes(
+  label: string,
+  shape: Parameters<typeof knownSize>[1],
+  axis: number | readonly number[],
+): number[] {
   return axesIn(label, axis, shape.length).map((at) => knownSize(label, shape, at, `the size of axis ${at}`));
 }
 

@@ -108,9 +108,14 @@ export class BatchNormalization<
     const { label } = this;
     const given: BatchNormalizationOptions = options;
     if (given.renorm) {
-      throw argumentError(label, 'batch renormalisation concerns training, and Layerwise does inference only', {
-        renorm: given.renorm,
-      }, 'Leave renorm out');
+      throw argumentError(
+        label,
+        'batch renormalisation concerns training, and Layerwise does inference only',
+        {
+          renorm: given.renorm,
+        },
+        'Leave renorm out',
+      );
     }
     this.axis = integer(label, 'axis', given.axis ?? -1, Number.MIN_SAFE_INTEGER);
     this.momentum = finite(label, 'momentum', given.momentum ?? 0.99);
@@ -127,7 +132,8 @@ export class BatchNormalization<
     const shape = this.oneShape(inputShape);
     const axis = axisIn(this.label, this.axis, shape.length);
     const channels = [knownSize(this.label, shape, axis, 'the number of channels')];
-    const { betaInitializer, gammaInitializer, movingMeanInitializer, movingVarianceInitializer } = this.#initializers;
+    const { betaInitializer, gammaInitializer, movingMeanInitializer, movingVarianceInitializer } =
+      this.#initializers;
     const fixed = { trainable: false };
     this.#gamma = this.scale ? this.addWeight('gamma', channels, gammaInitializer) : undefined;
     this.#beta = this.center ? this.addWeight('beta', channels, betaInitializer) : undefined;
@@ -139,7 +145,12 @@ export class BatchNormalization<
   #fold(): ScaleShift {
     const values = [this.#mean, this.#variance, this.#gamma, this.#beta].map((variable) => variable?.value);
     if (this.#folded === undefined || values.some((value, i) => value !== this.#folded?.values[i])) {
-      const [mean, variance, gamma, beta] = values as [Tensor, Tensor, Tensor | undefined, Tensor | undefined];
+      const [mean, variance, gamma, beta] = values as [
+        Tensor,
+        Tensor,
+        Tensor | undefined,
+        Tensor | undefined,
+      ];
       const result = foldBatchNorm({ mean, variance, gamma, beta, epsilon: this.epsilon, label: this.label });
       this.#folded = { values, result };
     }
@@ -148,15 +159,20 @@ export class BatchNormalization<
 
   override call(inputs: TensorOrList, context?: CallContext): Tensor {
     const { label } = this;
-    if (context?.training) throw argumentError(label, 'Layerwise does inference only', { training: true }, 'Leave training out');
+    if (context?.training)
+      throw argumentError(label, 'Layerwise does inference only', { training: true }, 'Leave training out');
     const x = this.oneInput(inputs);
     const axis = axisIn(label, this.axis, x.rank);
     const size = x.shape[axis] as number | null;
     if (size !== null && size !== this.#mean.size) {
-      throw shapeError(label, `axis ${axis} of the input must have the ${this.#mean.size} channels of the weights`, {
-        input: x.shape,
-        axis: this.axis,
-      });
+      throw shapeError(
+        label,
+        `axis ${axis} of the input must have the ${this.#mean.size} channels of the weights`,
+        {
+          input: x.shape,
+          axis: this.axis,
+        },
+      );
     }
     const folded = this.#fold();
     return scaleShift(x, folded.scale, folded.shift, axis);

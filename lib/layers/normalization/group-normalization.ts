@@ -34,7 +34,11 @@ export class GroupNormalization<
     super(options, ['groups', 'axis']);
     const { groups = 32, axis = -1 } = options;
     if (groups !== -1 && !(Number.isSafeInteger(groups) && groups > 0)) {
-      throw argumentError(this.label, 'groups must be an integer of at least 1, or -1 for one group per channel', { groups });
+      throw argumentError(
+        this.label,
+        'groups must be an integer of at least 1, or -1 for one group per channel',
+        { groups },
+      );
     }
     this.groups = groups;
     this.axis = integer(this.label, 'axis', axis, Number.MIN_SAFE_INTEGER);

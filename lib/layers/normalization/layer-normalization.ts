@@ -57,7 +57,10 @@ export class LayerNormalization<
     if (!this.rmsScaling) return layerNorm(x, { ...this.affine, axis: this.axis });
     const axis = axesIn(this.label, this.axis, x.rank);
     const gamma = (this.gamma as Variable).value;
-    const spread = alias(gamma, x.shape.map((_, i) => (axis.includes(i) ? (gamma.shape[axis.indexOf(i)] as number) : 1)));
+    const spread = alias(
+      gamma,
+      x.shape.map((_, i) => (axis.includes(i) ? (gamma.shape[axis.indexOf(i)] as number) : 1)),
+    );
     return mul(mul(x, rsqrt(add(variance(x, { axis, keepDims: true }), this.epsilon))), spread);
   }
 

@@ -32,7 +32,12 @@ export abstract class AdaptivePooling<
     super(options, ['outputSize', 'dataFormat']);
     const { label } = this;
     if (options.outputSize === undefined) {
-      throw argumentError(label, 'outputSize is required', undefined, 'Give one size, or one per spatial axis');
+      throw argumentError(
+        label,
+        'outputSize is required',
+        undefined,
+        'Give one size, or one per spatial axis',
+      );
     }
     this.outputSize = sizesOf(label, 'outputSize', options.outputSize, spatialRank);
     this.dataFormat = dataFormatOf(label, options.dataFormat);

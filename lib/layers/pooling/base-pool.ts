@@ -1,5 +1,13 @@
 import { boolean, oneOf } from '../../check.js';
-import { avgPool1d, avgPool2d, avgPool3d, type GlobalPoolOptions, maxPool1d, maxPool2d, maxPool3d } from '../../ops/pool.js';
+import {
+  avgPool1d,
+  avgPool2d,
+  avgPool3d,
+  type GlobalPoolOptions,
+  maxPool1d,
+  maxPool2d,
+  maxPool3d,
+} from '../../ops/pool.js';
 import type { DataFormat, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
@@ -51,7 +59,13 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
 
   override getConfig(): LayerConfig {
     const { padding, dataFormat } = this;
-    return { ...super.getConfig(), poolSize: [...this.poolSize], strides: [...this.strides], padding, dataFormat };
+    return {
+      ...super.getConfig(),
+      poolSize: [...this.poolSize],
+      strides: [...this.strides],
+      padding,
+      dataFormat,
+    };
   }
 }
 

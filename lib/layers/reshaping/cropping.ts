@@ -35,10 +35,15 @@ export abstract class Cropping<const O extends CroppingOptions = CroppingOptions
       const [before, after] = this.cropping[i] as Pair;
       const size = x.shape[axis] as number | null;
       if (size !== null && before + after >= size) {
-        throw shapeError(this.label, `the cropping takes all ${size} elements of axis ${axis}`, {
-          input: x.shape,
-          cropping: this.cropping,
-        }, `Crop at most ${size - 1}`);
+        throw shapeError(
+          this.label,
+          `the cropping takes all ${size} elements of axis ${axis}`,
+          {
+            input: x.shape,
+            cropping: this.cropping,
+          },
+          `Crop at most ${size - 1}`,
+        );
       }
       begin[axis] = before;
       end[axis] = after === 0 ? null : -after;
@@ -49,7 +54,8 @@ export abstract class Cropping<const O extends CroppingOptions = CroppingOptions
 
   override getConfig(): LayerConfig {
     const [only] = this.cropping;
-    const cropping = this.cropping.length === 1 ? [...(only as Pair)] : this.cropping.map((pair) => [...pair]);
+    const cropping =
+      this.cropping.length === 1 ? [...(only as Pair)] : this.cropping.map((pair) => [...pair]);
     return { ...super.getConfig(), cropping, dataFormat: this.dataFormat };
   }
 }

@@ -27,8 +27,12 @@ export class Permute<const O extends PermuteOptions = PermuteOptions> extends La
     const { dims } = options;
     const sorted = Array.isArray(dims) ? [...dims].sort((a, b) => a - b) : [];
     if (!Array.isArray(dims) || sorted.some((dim, i) => dim !== i + 1)) {
-      throw argumentError(this.label, 'dims must name each axis of a sample once, counted from 1', { dims },
-        'For example [2, 1]; the batch axis stays where it is');
+      throw argumentError(
+        this.label,
+        'dims must name each axis of a sample once, counted from 1',
+        { dims },
+        'For example [2, 1]; the batch axis stays where it is',
+      );
     }
     this.dims = [...dims];
   }
@@ -36,8 +40,11 @@ export class Permute<const O extends PermuteOptions = PermuteOptions> extends La
   override call(inputs: TensorOrList): Tensor {
     const x = this.oneInput(inputs);
     if (x.rank !== this.dims.length + 1) {
-      throw shapeError(this.label, `the input must have rank ${this.dims.length + 1}: the batch and an axis per entry of dims`,
-        { input: x.shape, dims: this.dims });
+      throw shapeError(
+        this.label,
+        `the input must have rank ${this.dims.length + 1}: the batch and an axis per entry of dims`,
+        { input: x.shape, dims: this.dims },
+      );
     }
     return transpose(x, [0, ...this.dims]);
   }

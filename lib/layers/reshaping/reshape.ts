@@ -29,9 +29,13 @@ export class Reshape<const O extends ReshapeOptions = ReshapeOptions> extends La
     const { targetShape } = options;
     const size = (dim: unknown) => dim === null || (Number.isSafeInteger(dim) && (dim as number) >= -1);
     if (!Array.isArray(targetShape) || !targetShape.every(size)) {
-      throw argumentError(this.label, 'targetShape must be a list of integers of at least 0, one of them may be -1', {
-        targetShape,
-      });
+      throw argumentError(
+        this.label,
+        'targetShape must be a list of integers of at least 0, one of them may be -1',
+        {
+          targetShape,
+        },
+      );
     }
     this.targetShape = (targetShape as readonly (number | null)[]).map((dim) => dim ?? -1);
   }

@@ -103,15 +103,18 @@ export class UpSampling1D<const O extends UpSamplingOptions = UpSamplingOptions>
  * @example
  * new UpSampling2D({ size: [2, 3], interpolation: 'bilinear' }).computeOutputShape([null, 8, 8, 3]); // [null, 16, 24, 3]
  */
-export class UpSampling2D<
-  const O extends UpSampling2DOptions = UpSampling2DOptions,
-> extends UpSampling<O> {
+export class UpSampling2D<const O extends UpSampling2DOptions = UpSampling2DOptions> extends UpSampling<O> {
   static override className = 'UpSampling2D';
   readonly interpolation: Interpolation;
 
   constructor(options: O = {} as O) {
     super(options, 2, ['dataFormat', 'interpolation']);
-    this.interpolation = oneOf(this.label, 'interpolation', options.interpolation ?? 'nearest', INTERPOLATIONS);
+    this.interpolation = oneOf(
+      this.label,
+      'interpolation',
+      options.interpolation ?? 'nearest',
+      INTERPOLATIONS,
+    );
   }
 
   protected override grow(x: Tensor, factors: ReadonlyMap<number, number>): Tensor {

@@ -13,9 +13,7 @@ export interface ZeroPaddingOptions extends LayerOptions {
 }
 
 /** Zeros around the spatial axes, of any spatial rank. A convolution after it takes them in. */
-export abstract class ZeroPadding<
-  const O extends ZeroPaddingOptions = ZeroPaddingOptions,
-> extends Layer<O> {
+export abstract class ZeroPadding<const O extends ZeroPaddingOptions = ZeroPaddingOptions> extends Layer<O> {
   readonly padding: readonly Pair[];
   readonly dataFormat: DataFormat;
 
@@ -53,9 +51,7 @@ export abstract class ZeroPadding<
  * @example
  * new ZeroPadding1D({ padding: [2, 0] }).computeOutputShape([null, 10, 4]); // [null, 12, 4]
  */
-export class ZeroPadding1D<
-  const O extends ZeroPaddingOptions = ZeroPaddingOptions,
-> extends ZeroPadding<O> {
+export class ZeroPadding1D<const O extends ZeroPaddingOptions = ZeroPaddingOptions> extends ZeroPadding<O> {
   static override className = 'ZeroPadding1D';
 
   constructor(options: O = {} as O) {
@@ -72,9 +68,7 @@ export class ZeroPadding1D<
  * @example
  * new ZeroPadding2D({ padding: [[3, 3], [2, 4]] }).computeOutputShape([null, 224, 224, 3]); // [null, 230, 230, 3]
  */
-export class ZeroPadding2D<
-  const O extends ZeroPaddingOptions = ZeroPaddingOptions,
-> extends ZeroPadding<O> {
+export class ZeroPadding2D<const O extends ZeroPaddingOptions = ZeroPaddingOptions> extends ZeroPadding<O> {
   static override className = 'ZeroPadding2D';
 
   constructor(options: O = {} as O) {
@@ -91,9 +85,7 @@ export class ZeroPadding2D<
  * @example
  * new ZeroPadding3D({ padding: [1, 2, 3] }).computeOutputShape([null, 4, 4, 4, 1]); // [null, 6, 8, 10, 1]
  */
-export class ZeroPadding3D<
-  const O extends ZeroPaddingOptions = ZeroPaddingOptions,
-> extends ZeroPadding<O> {
+export class ZeroPadding3D<const O extends ZeroPaddingOptions = ZeroPaddingOptions> extends ZeroPadding<O> {
   static override className = 'ZeroPadding3D';
 
   constructor(options: O = {} as O) {
