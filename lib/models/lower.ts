@@ -4,13 +4,16 @@ import type { TypedArray } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { type Trace, TracedTensor, type TraceNode } from '../tensor/traced.js';
 
-const keys = new WeakMap<Tensor, number>();
+const keys = new WeakMap<TypedArray, number>();
 let nextKey = 0;
 
-/** A number for a weight that is the same in every compile, so that a store packs the weight once. */
-export function constantKey(tensor: Tensor): number {
-  let key = keys.get(tensor);
-  if (key === undefined) keys.set(tensor, (key = nextKey++));
+/**
+ * A number for the data of a weight that is the same in every compile, so that a store packs the weight once; also when
+ * a layer reshapes it anew at each trace.
+ */
+export function constantKey(data: TypedArray): number {
+  let key = keys.get(data);
+  if (key === undefined) keys.set(data, (key = nextKey++));
   return key;
 }
 
@@ -78,7 +81,8 @@ export function lower(
     const known = ids.get(tensor);
     if (known !== undefined) return known;
     const id = define(tensor);
-    constants.push({ value: id, key: constantKey(tensor), data: tensor.data as TypedArray });
+    const data = tensor.data as TypedArray;
+    constants.push({ value: id, key: constantKey(data), data });
     return id;
   };
   const inputIds = inputs.map(define);
