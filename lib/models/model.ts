@@ -1,10 +1,11 @@
-import { knownOptions } from '../check.js';
+import { readOptions } from '../check.js';
 import { argumentError } from '../errors.js';
 import { InputLayer } from '../graph/input.js';
 import { graphBetween } from '../graph/order.js';
 import type { SymbolicTensor } from '../graph/symbolic.js';
 import type { Layer, LayerConfig, LayerOptions } from '../layers/layer.js';
 import { registerLayer } from '../layers/registry.js';
+import type { DType } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { graphConfig, graphFromConfig, needConfig } from './config.js';
 import { Network, type NetworkGraph } from './network.js';
@@ -39,9 +40,8 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
    * @throws ERR_ARGUMENT when the outputs depend on an input that is not listed, or two layers share a name
    */
   constructor(options: ModelOptions<O>) {
-    const { inputs, outputs, ...rest } = (options ?? {}) as ModelOptions<O>;
+    const { inputs, outputs, ...rest } = readOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
     super(rest);
-    knownOptions(this.label, options, ['inputs', 'outputs', 'name', 'trainable']);
     const from = flatten(this.label, 'inputs', inputs);
     const to = flatten(this.label, 'outputs', outputs);
     for (const tensor of from.tensors) {
@@ -63,6 +63,10 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
     };
     this.#inputPacking = from.packing;
     this.built = true;
+  }
+
+  override get inputDType(): DType {
+    return (this.inputs[0] as SymbolicTensor).dtype;
   }
 
   override getConfig(): LayerConfig {

@@ -74,10 +74,6 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
     return oneOrList(this.graph.outputs.map(({ shape }) => shape));
   }
 
-  override get inputDType() {
-    return this.graph.inputs[0]?.dtype ?? this.dtype;
-  }
-
   /**
    * A layer by its name or by its place.
    *

@@ -3,6 +3,7 @@ import { InputLayer, type InputOptions } from '../graph/input.js';
 import { type CallNode, SymbolicTensor } from '../graph/symbolic.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList } from '../layers/layer.js';
 import { deserializeLayer, registerLayer, serializeLayer } from '../layers/registry.js';
+import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
 import { needConfig, needList } from './config.js';
 import { Network, type NetworkGraph } from './network.js';
@@ -88,6 +89,10 @@ export class Sequential extends Network<Tensor> {
     return layer;
   }
 
+  override get inputDType(): DType {
+    return this.#tensors[0]?.dtype ?? this.#layers[0]?.inputDType ?? this.dtype;
+  }
+
   /** The entry of a stack whose first layer says what it takes. */
   #ownInput(first: Layer): SymbolicTensor[] {
     const { inputShape, batchInputShape } = first.options;
@@ -118,7 +123,7 @@ export class Sequential extends Network<Tensor> {
       throw stateError(this.label, 'it has no layers and cannot be built', undefined, 'Add one: model.add(layer)');
     }
     if (this.built) return;
-    const options: InputOptions = { batchShape: this.#oneShape(inputShape), dtype: (this.#layers[0] as Layer).inputDType };
+    const options: InputOptions = { batchShape: this.#oneShape(inputShape), dtype: this.inputDType };
     const tensors = [this.#input?.output ?? new InputLayer(options).output];
     for (const layer of this.#layers) tensors.push(layer.apply(tensors.at(-1) as SymbolicTensor));
     this.#connect(tensors);
