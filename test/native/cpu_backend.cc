@@ -1,0 +1,301 @@
+// The CPU backend against the reference over random geometries, in memory that ends at an unmapped page, on
+// every ISA of this CPU.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <cstring>
+#include <limits>
+
+#include "base/cpu_info.h"
+#include "base/thread_pool.h"
+#include "harness.h"
+#include "other_cases.h"
+#include "run_op.h"
+#include "window_cases.h"
+
+using namespace lw;
+using namespace lw::test;
+
+namespace {
+
+using Make = Case (*)(Random&);
+
+/// For the handler of SIGSEGV, which may not allocate.
+char g_running[4096];
+
+void onFault(int) {
+  const char text[] = "a read or write outside of an operand, in ";
+  ssize_t ignored = write(2, text, sizeof text - 1);
+  ignored = write(2, g_running, strlen(g_running));
+  ignored = write(2, "\n", 1);
+  (void)ignored;
+  _exit(139);
+}
+
+class PoolThreads : public RunContext {
+ public:
+  void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override {
+    ThreadPool::instance().parallelFor(tasks, body);
+  }
+  int concurrency() const override { return ThreadPool::instance().threads(); }
+};
+
+std::vector<Operand> makeAll(const std::vector<TensorDesc>& descs, Guarded::At at) {
+  std::vector<Operand> result;
+  for (const TensorDesc& d : descs) result.emplace_back(d, at);
+  return result;
+}
+
+bool sameBytes(const Operand& a, const Operand& b) {
+  return a.memory().bytes() == 0 ||
+         std::memcmp(a.memory().data(), b.memory().data(), a.memory().bytes()) == 0;
+}
+
+/// One case with its inputs, ready to run on either backend.
+class Trial {
+ public:
+  Trial(const Case& c, uint64_t seed) : case_(c), op_(c.make()), in_(makeAll(op_.in, Guarded::At::kEnd)) {
+    Random random(seed);
+    for (size_t i = 0; i < in_.size(); ++i)
+      for (int64_t j = 0; j < in_[i].size(); ++j) in_[i].put(j, c.value(random, i));
+    std::snprintf(g_running, sizeof g_running, "%s", c.spec.toString().c_str());
+  }
+
+  /// False: the CPU backend leaves this op to the reference.
+  bool supported() const { return cpuBackend().supports(op_); }
+
+  void check() {
+    TestStore store;
+    const auto reference = prepareOn(referenceBackend(), op_, in_, case_.constant, store);
+    TestStore cpuStore;
+    const auto cpu = prepareOn(cpuBackend(), op_, in_, case_.constant, cpuStore);
+    OneThread one(1, false), backwards(16, true);
+    const std::vector<Operand> expected = run(*reference, one, Guarded::At::kEnd);
+    const std::vector<Operand> got = run(*cpu, one, Guarded::At::kEnd);
+    for (size_t i = 0; i < got.size(); ++i) compare(got[i], expected[i], cpu->algorithm());
+
+    PoolThreads threads;
+    expectSame(run(*cpu, backwards, Guarded::At::kBegin), got,
+               "tasks in another order, operands at another alignment");
+    expectSame(run(*cpu, threads, Guarded::At::kEnd), got, "tasks on several threads");
+    checkInPlace(*cpu, got);
+    checkSlices(*cpu, got);
+  }
+
+ private:
+  void fail(const std::string& what) const {
+    expectAt("cpu_backend.cc", 0, false,
+             what + ": " + case_.spec.toString() + (case_.residual ? " with residual" : ""));
+  }
+
+  View inputView(size_t i, const Operand& operand) const {
+    View view = operand.view();
+    if (case_.constant[i]) view.data = nullptr;
+    return view;
+  }
+
+  std::vector<Operand> run(const Prepared& prepared, RunContext& context, Guarded::At at) const {
+    std::vector<Operand> in = makeAll(op_.in, at), out = makeAll(op_.out, at);
+    std::vector<View> inViews, outViews;
+    for (size_t i = 0; i < in.size(); ++i) {
+      if (in_[i].memory().bytes() > 0)
+        std::memcpy(in[i].memory().data(), in_[i].memory().data(), in_[i].memory().bytes());
+      inViews.push_back(inputView(i, in[i]));
+    }
+    for (const Operand& y : out) outViews.push_back(y.view());
+    prepared.run(context, inViews.data(), outViews.data());
+    for (size_t i = 0; i < in.size(); ++i)
+      if (!sameBytes(in[i], in_[i])) fail("an input was written to");
+    for (const Operand& y : out)
+      if (!y.memory().slackIntact()) fail("an output was left");
+    return out;
+  }
+
+  void compare(const Operand& got, const Operand& expected, const char* algorithm) const {
+    const DType dtype = got.desc().dtype;
+    const double eps = !isFloat(dtype) ? 0 : dtype == DType::kFloat32 ? 0x1p-23 : 0x1p-52;
+    for (int64_t i = 0; i < got.size(); ++i) {
+      const double p = got.get(i), q = expected.get(i);
+      const double allowed = eps * ((case_.terms + 8) * case_.scale + 16 * std::abs(q));
+      if (p == q || std::abs(p - q) <= allowed || (std::isnan(p) && std::isnan(q))) continue;
+      char text[200];
+      std::snprintf(text, sizeof text, "%s: element %lld is %.9g, expected %.9g within %.3g", algorithm,
+                    static_cast<long long>(i), p, q, allowed);
+      return fail(text);
+    }
+  }
+
+  void expectSame(const std::vector<Operand>& got, const std::vector<Operand>& expected,
+                  const char* what) const {
+    for (size_t i = 0; i < got.size(); ++i)
+      if (!sameBytes(got[i], expected[i])) fail(std::string("other bits with ") + what);
+  }
+
+  /// An elementwise op may be given its first input as its output.
+  void checkInPlace(const Prepared& prepared, const std::vector<Operand>& expected) const {
+    const bool elementwise = op_.is<UnaryParams>() || op_.is<BinaryParams>();
+    if (!elementwise || case_.constant[0] || op_.in[0].dtype != op_.out[0].dtype ||
+        !(op_.in[0].dims == op_.out[0].dims))
+      return;
+    std::vector<Operand> in = makeAll(op_.in, Guarded::At::kEnd);
+    std::vector<View> views;
+    for (size_t i = 0; i < in.size(); ++i) {
+      if (in_[i].memory().bytes() > 0)
+        std::memcpy(in[i].memory().data(), in_[i].memory().data(), in_[i].memory().bytes());
+      views.push_back(inputView(i, in[i]));
+    }
+    OneThread one(1, false);
+    prepared.run(one, views.data(), views.data());
+    if (!sameBytes(in[0], expected[0])) fail("other bits in place");
+  }
+
+  /// Where the batch may be split, samples [i, i + count) alone give the bytes that they have in the whole.
+  void checkSlices(const Prepared& prepared, const std::vector<Operand>& whole) const {
+    if (op_.out[0].dims.rank() == 0) return;
+    const int64_t batch = op_.out[0].dims[0];
+    for (const std::vector<bool>& batched : batchings()) {
+      if (!splitsByBatch(op_, batched)) continue;
+      for (int64_t i = 0; i < batch; ++i) slice(prepared, whole, batched, {i, 1});
+      if (batch > 2) slice(prepared, whole, batched, {1, batch - 1});
+    }
+  }
+
+  /// The first input alone, and every input that is not a weight.
+  std::vector<std::vector<bool>> batchings() const {
+    std::vector<bool> first(in_.size(), false), all(in_.size());
+    first[0] = !case_.constant[0];
+    for (size_t i = 0; i < all.size(); ++i) all[i] = !case_.constant[i];
+    return {first, all};
+  }
+
+  struct Samples {
+    int64_t from, count;
+  };
+  void slice(const Prepared& prepared, const std::vector<Operand>& whole, const std::vector<bool>& batched,
+             Samples s) const {
+    const int64_t batch = op_.out[0].dims[0];
+    const auto cut = [&](const Operand& from) {
+      TensorDesc d = from.desc();
+      d.dims[0] = s.count;
+      Operand result(d, Guarded::At::kEnd);
+      const size_t sample = from.memory().bytes() / static_cast<size_t>(batch);
+      if (sample > 0)
+        std::memcpy(result.memory().data(), from.memory().data() + sample * static_cast<size_t>(s.from),
+                    result.memory().bytes());
+      return result;
+    };
+    std::vector<Operand> in, out;
+    std::vector<View> inViews, outViews;
+    for (size_t i = 0; i < in_.size(); ++i) {
+      if (batched[i]) in.push_back(cut(in_[i]));
+      inViews.push_back(batched[i] ? in.back().view() : inputView(i, in_[i]));
+    }
+    for (const Operand& y : whole) {
+      TensorDesc d = y.desc();
+      d.dims[0] = s.count;
+      out.emplace_back(d, Guarded::At::kEnd);
+      outViews.push_back(out.back().view());
+    }
+    OneThread one(1, false);
+    prepared.run(one, inViews.data(), outViews.data());
+    for (size_t i = 0; i < out.size(); ++i)
+      if (!sameBytes(out[i], cut(whole[i])))
+        return fail("other bits for samples alone, from " + std::to_string(s.from));
+  }
+
+  const Case& case_;
+  Op op_;
+  std::vector<Operand> in_;
+};
+
+void tryMany(const char* name, int count, Make make) {
+  Random random(20260101);
+  int skipped = 0;
+  for (int i = 0; i < count; ++i) {
+    Case c = make(random);
+    // What the reference would take too long for.
+    while (flopsOf(c.make()) > 3e6) c = make(random);
+    Trial trial(c, random.next());
+    if (!trial.supported()) {
+      ++skipped;
+      continue;
+    }
+    trial.check();
+  }
+  if (skipped > 0) std::printf("%s: %d of %d left to the reference\n", name, skipped, count);
+}
+
+/// This program once per ISA: the choice is made once per process.
+int runEveryIsa(char** argv) {
+  int failed = 0;
+  for (int isa = 0; isa <= static_cast<int>(cpuInfo().best); ++isa) {
+    const char* name = isaName(static_cast<Isa>(isa));
+    std::printf("LAYERWISE_MAX_ISA=%s\n", name);
+    std::fflush(stdout);
+    const pid_t child = fork();
+    if (child == 0) {
+      setenv("LAYERWISE_MAX_ISA", name, 1);
+      execv("/proc/self/exe", argv);
+      _exit(127);
+    }
+    int status = 1;
+    waitpid(child, &status, 0);
+    if (status != 0) ++failed;
+  }
+  return failed == 0 ? 0 : 1;
+}
+
+#define AGAINST_REFERENCE(name, count, make) \
+  TEST(name) { tryMany(name, count, make); }
+
+}  // namespace
+
+AGAINST_REFERENCE("conv", 250, [](Random& r) { return convCase(r, {4, false, false}); })
+AGAINST_REFERENCE("conv, pointwise", 60, [](Random& r) { return convCase(r, {1, false, false}); })
+AGAINST_REFERENCE("conv, depthwise", 120, [](Random& r) { return convCase(r, {5, true, false}); })
+AGAINST_REFERENCE("conv, 3x3 of stride 1", 80, [](Random& r) { return convCase(r, {3, false, true}); })
+AGAINST_REFERENCE("convTranspose", 150, convTransposeCase)
+AGAINST_REFERENCE("pool", 250, poolCase)
+AGAINST_REFERENCE("adaptivePool", 100, adaptivePoolCase)
+AGAINST_REFERENCE("matmul", 300, matmulCase)
+AGAINST_REFERENCE("unary", 300, unaryCase)
+AGAINST_REFERENCE("binary", 400, binaryCase)
+AGAINST_REFERENCE("select", 100, selectCase)
+AGAINST_REFERENCE("reduce", 300, reduceCase)
+AGAINST_REFERENCE("softmax", 100, softmaxCase)
+AGAINST_REFERENCE("normalize", 100, normalizeCase)
+AGAINST_REFERENCE("scaleShift", 80, scaleShiftCase)
+AGAINST_REFERENCE("copy", 300, copyCase)
+AGAINST_REFERENCE("concat", 150, concatCase)
+AGAINST_REFERENCE("pad", 200, padCase)
+AGAINST_REFERENCE("gather", 150, gatherCase)
+AGAINST_REFERENCE("cast", 150, castCase)
+
+TEST("gather: an index out of range is an error at run, on this backend too") {
+  const Spec spec{"gather", {{"axis", 0.0}}, {f32({3, 2}), desc(DType::kInt32, {1})}, {f32({1, 2})}};
+  const Op op = spec.make();
+  if (!cpuBackend().supports(op)) return;
+  for (int32_t bad : {3, -4, 2147483647, -2147483647 - 1}) {
+    std::vector<Operand> in = makeAll(op.in, Guarded::At::kEnd), out = makeAll(op.out, Guarded::At::kEnd);
+    in[1].put(0, bad);
+    const View inViews[] = {in[0].view(), in[1].view()}, outViews[] = {out[0].view()};
+    TestStore store;
+    OneThread one(1, false);
+    EXPECT_ERROR(Code::kArgument, "out of range",
+                 (prepareOn(cpuBackend(), op, in, {false, false}, store)->run(one, inViews, outViews), 0));
+  }
+}
+
+int main(int, char** argv) {
+  if (std::getenv("LAYERWISE_MAX_ISA") == nullptr) return runEveryIsa(argv);
+  struct sigaction action {};
+  action.sa_handler = onFault;
+  sigaction(SIGSEGV, &action, nullptr);
+  sigaction(SIGBUS, &action, nullptr);
+  ThreadPool::instance().setThreads(3);
+  const int status = runAll();
+  ThreadPool::instance().shutdown();
+  return status;
+}
