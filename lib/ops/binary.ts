@@ -29,7 +29,8 @@ function comparison(op: string, a: Operand, b: Operand): Tensor {
 }
 
 /**
- * `a + b`, element by element, with NumPy's broadcasting. A number takes the dtype of the tensor beside it.
+ * `a + b`, element by element, with NumPy's broadcasting. A number takes the dtype of the tensor beside it;
+ * integers wrap around at the ends of their range.
  * @throws ERR_DTYPE for two different dtypes, ERR_SHAPE for shapes that do not broadcast; so do all functions of this file
  *
  * @example
@@ -49,16 +50,22 @@ export const div = (a: Operand, b: Operand): Tensor => floatArithmetic('div', a,
 /** `a` to the power `b`. Integers stay integers, so a negative power of one gives 0 (or 1, or -1). */
 export const pow = (a: Operand, b: Operand): Tensor => arithmetic('pow', a, b);
 
-/** The larger of each two elements; NaN wins. @example maximum(tensor([-1, 2]), 0); // [0, 2] */
-export const maximum = (a: Operand, b: Operand): Tensor => arithmetic('maximum', a, b);
+/** One of each two elements, which every dtype has, bool too. */
+function choice(op: string, a: Operand, b: Operand): Tensor {
+  const [left, right] = pair(op, a, b);
+  return emitBinary(op, left, right, left.dtype);
+}
+
+/** The larger of each two elements; NaN wins, true is larger. @example maximum(tensor([-1, 2]), 0); // [0, 2] */
+export const maximum = (a: Operand, b: Operand): Tensor => choice('maximum', a, b);
 
 /** The smaller of each two elements; NaN wins. */
-export const minimum = (a: Operand, b: Operand): Tensor => arithmetic('minimum', a, b);
+export const minimum = (a: Operand, b: Operand): Tensor => choice('minimum', a, b);
 
-/** The remainder with the sign of `b`, as Python's `%`. @example mod(tensor([-7, 7]), 3); // [2, 1] */
+/** The remainder with the sign of `b`, as Python's `%`; an integer by 0 gives 0. @example mod(tensor([-7, 7]), 3); // [2, 1] */
 export const mod = (a: Operand, b: Operand): Tensor => arithmetic('mod', a, b);
 
-/** `a / b` rounded down, as Python's `//`. @example floorDiv(tensor([-7, 7]), 2); // [-4, 3] */
+/** `a / b` rounded down, as Python's `//`; an integer by 0 gives 0. @example floorDiv(tensor([-7, 7]), 2); // [-4, 3] */
 export const floorDiv = (a: Operand, b: Operand): Tensor => arithmetic('floorDiv', a, b);
 
 /** `(a - b) ** 2`. */

@@ -5,7 +5,7 @@ import { needTensor } from './operands.js';
 
 /**
  * The values in another dtype; the tensor itself when it has that dtype already. Floats lose their fraction on the way
- * to integers and stay within the dtype's range (NaN gives 0); bool is `x != 0`.
+ * to integers and stay within the dtype's range (NaN gives 0); integers wrap into narrower ones; bool is `x != 0`.
  *
  * @example
  * cast(tensor([1.9, -1.9, 300]), 'uint8'); // [1, 0, 255]

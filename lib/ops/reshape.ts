@@ -1,5 +1,5 @@
 import { axesIn, axisIn } from '../check.js';
-import { shapeError } from '../errors.js';
+import { argumentError, shapeError } from '../errors.js';
 import { reshapeShape } from '../shape/reshape.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
@@ -24,15 +24,25 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
   return alias(x, reshapeShape('reshape', x.shape, shape));
 }
 
-/** All elements in one axis, or the axes from `fromAxis` on merged into one. @example flatten(zeros([2, 3, 4]), 1).shape; // [2, 12] */
-export function flatten(x: Tensor, fromAxis = 0): Tensor {
+/**
+ * The axes `fromAxis` to `toAxis` (both included, default all) merged into one.
+ * @throws ERR_ARGUMENT when fromAxis comes after toAxis
+ *
+ * @example
+ * flatten(zeros([2, 3, 4])).shape;       // [24]
+ * flatten(zeros([2, 3, 4]), 1).shape;    // [2, 12]
+ * flatten(zeros([2, 3, 4]), 0, 1).shape; // [6, 4]
+ */
+export function flatten(x: Tensor, fromAxis = 0, toAxis = -1): Tensor {
   needTensor('flatten', 'x', x);
-  const from = x.rank === 0 ? 0 : axisIn('flatten', fromAxis, x.rank, 'fromAxis');
-  const kept = x.shape.slice(0, from);
+  if (x.rank === 0) return alias(x, [1]);
+  const from = axisIn('flatten', fromAxis, x.rank, 'fromAxis');
+  const to = axisIn('flatten', toAxis, x.rank, 'toAxis');
+  if (from > to) throw argumentError('flatten', 'fromAxis must not come after toAxis', { fromAxis, toAxis });
   const merged = x.shape
-    .slice(from)
+    .slice(from, to + 1)
     .reduce<number | null>((a, b) => (a === null || b === null ? null : a * b), 1);
-  return alias(x, [...kept, merged]);
+  return alias(x, [...x.shape.slice(0, from), merged, ...x.shape.slice(to + 1)]);
 }
 
 /**

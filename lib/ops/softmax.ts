@@ -1,16 +1,36 @@
-import { axisIn } from '../check.js';
+import { axesIn } from '../check.js';
+import { argumentError } from '../errors.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
 import { needFloat, needTensor } from './operands.js';
+import { alias, flatten } from './reshape.js';
+import { moveaxis } from './transpose.js';
 
-function emitSoftmax(op: string, x: Tensor, axis: number, log: boolean): Tensor {
-  needFloat(op, 'x', needTensor(op, 'x', x));
-  const attrs = { axis: axisIn(op, axis, x.rank), log };
-  return emitOne({ op: 'softmax', inputs: [x], attrs, outputs: [{ shape: x.shape, dtype: x.dtype }] });
+function emitSoftmax(x: Tensor, axis: number, log: boolean): Tensor {
+  return emitOne({
+    op: 'softmax',
+    inputs: [x],
+    attrs: { axis, log },
+    outputs: [{ shape: x.shape, dtype: x.dtype }],
+  });
 }
 
-/** `exp(x) / sum(exp(x))` along an axis (default the last), without overflow. @example softmax(tensor([1, 1])); // [0.5, 0.5] */
-export const softmax = (x: Tensor, axis = -1): Tensor => emitSoftmax('softmax', x, axis, false);
+function softmaxOver(op: string, x: Tensor, axis: number | readonly number[], log: boolean): Tensor {
+  needFloat(op, 'x', needTensor(op, 'x', x));
+  const axes = axesIn(op, axis ?? -1, x.rank);
+  if (axes.length === 0) throw argumentError(op, 'axis must name at least one axis', { axis });
+  if (axes.length === 1) return emitSoftmax(x, axes[0] as number, log);
+  // Several axes: one axis of all their elements, at the end.
+  const last = axes.map((_, i) => x.rank - axes.length + i);
+  const moved = moveaxis(x, axes, last);
+  const merged = flatten(moved, last[0] as number);
+  return moveaxis(alias(emitSoftmax(merged, merged.rank - 1, log), moved.shape), last, axes);
+}
 
-/** `log(softmax(x))` along an axis (default the last), exact where softmax underflows. */
-export const logSoftmax = (x: Tensor, axis = -1): Tensor => emitSoftmax('logSoftmax', x, axis, true);
+/** `exp(x) / sum(exp(x))` over one or more axes (default the last), without overflow. @example softmax(tensor([1, 1])); // [0.5, 0.5] */
+export const softmax = (x: Tensor, axis: number | readonly number[] = -1): Tensor =>
+  softmaxOver('softmax', x, axis, false);
+
+/** `log(softmax(x))` over one or more axes (default the last), exact where softmax underflows. */
+export const logSoftmax = (x: Tensor, axis: number | readonly number[] = -1): Tensor =>
+  softmaxOver('logSoftmax', x, axis, true);

@@ -147,6 +147,10 @@ a = f32(3, 7)
 slope = np.abs(f32(7))
 case("prelu", [a, slope], np.where(a >= 0, a, a * slope), 2e-7)
 
+for fn, np_fn in [("maximum", np.maximum), ("minimum", np.minimum)]:
+    a, b = i32(9, low=0, high=2) > 0, i32(9, low=0, high=2) > 0
+    case(fn, [a, b], np_fn(a, b))
+
 # functions of one number
 erf = np.vectorize(math.erf)
 sig = lambda v: 1 / (1 + np.exp(-v))
@@ -246,6 +250,12 @@ case("logSumExp", [np.array([np.inf, 1], np.float32)], np.array(np.inf, np.float
 for axis in [0, 1, 2, -1]:
     e = np.exp(z.astype(np.float64) - z.max(axis=axis, keepdims=True))
     p = e / e.sum(axis=axis, keepdims=True)
+    case("softmax", [z, axis], p.astype(np.float32), 4e-6)
+    case("logSoftmax", [z, axis], np.log(p).astype(np.float32), 4e-6)
+for axis in [[0, 1], [0, 2], [2, 1], [0, 1, 2]]:
+    at = tuple(axis)
+    e = np.exp(z.astype(np.float64) - z.max(axis=at, keepdims=True))
+    p = e / e.sum(axis=at, keepdims=True)
     case("softmax", [z, axis], p.astype(np.float32), 4e-6)
     case("logSoftmax", [z, axis], np.log(p).astype(np.float32), 4e-6)
 case("softmax", [wide], np.array([[0.5, 0.5, 0], [0.5, 0.5, 0]], np.float32), 1e-6)

@@ -76,6 +76,8 @@ const table: readonly [title: string, body: () => unknown, code: ErrorCode, text
   ],
   ['an axis twice', () => ops.sum(x, { axis: [0, -2] }), 'ERR_ARGUMENT', 'must not name an axis twice'],
   ['an axis that is no integer', () => ops.softmax(x, 0.5), 'ERR_ARGUMENT', 'axis must be an integer'],
+  ['softmax over no axis', () => ops.softmax(x, []), 'ERR_ARGUMENT', 'at least one axis'],
+  ['flatten backwards', () => ops.flatten(x, 1, 0), 'ERR_ARGUMENT', 'fromAxis must not come after toAxis'],
   ['softmax of a scalar', () => ops.softmax(ones([])), 'ERR_SHAPE', 'A scalar has no axes'],
   [
     'the largest of none',
