@@ -290,7 +290,7 @@ describe('what these refuse before native', () => {
   it.each([
     [
       'a constant in a mirror',
-      () => ops.pad(x, 1, { mode: 'reflect', value: 0 }),
+      () => ops.pad(ones([4]), 1, { mode: 'reflect', value: 0 }),
       'ERR_ARGUMENT',
       'value is for mode "constant" only',
     ],
