@@ -36,10 +36,13 @@ class Concat : public Prepared {
     int64_t count, bytes, stride;
   };
   static void copyRuns(RunContext& context, const std::byte* x, std::byte* y, const Runs& runs) {
-    Nest<2> nest;  // in bytes
-    nest.push(runs.count, {runs.stride, runs.bytes});
-    nest.push(runs.bytes, {1, 1});
-    nest.finish();
+    // In bytes, and not merged: the innermost loop is a run even where that is one byte.
+    Nest<2> nest;
+    nest.rank = 2;
+    nest.dims[0] = runs.count;
+    nest.dims[1] = runs.bytes;
+    nest.strides[0] = {runs.stride, runs.bytes};
+    nest.strides[1] = {1, 1};
     parallelRows(context, nest, 2, [&](const auto& at, int64_t begin, int64_t count) {
       std::memcpy(y + at[0] + begin, x + at[1] + begin, static_cast<size_t>(count));
     });

@@ -43,14 +43,7 @@ class Normalize : public Prepared {
     const int64_t n = reduction.width(unit);
     const double count = static_cast<double>(reduction.reduced());
     std::fill(parameters, parameters + 2 * n, 0.0f);
-    if (p_.center) {
-      reduction.accumulate(context, Moment::kSum, x, unit, nullptr, totals);
-      for (int64_t j = 0; j < n; ++j) {
-        const double mean = totals[j] / count;
-        parameters[j] = static_cast<float>(mean);
-        parameters[n + j] = static_cast<float>(mean - static_cast<double>(parameters[j]));
-      }
-    }
+    if (p_.center) reduction.mean(context, x, unit, totals, parameters, parameters + n);
     reduction.accumulate(context, p_.center ? Moment::kCentered : Moment::kSquare, x, unit, parameters, totals);
     for (int64_t j = 0; j < n; ++j) parameters[2 * n + j] = static_cast<float>(1.0 / std::sqrt(totals[j] / count + p_.epsilon));
   }

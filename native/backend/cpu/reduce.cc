@@ -31,11 +31,12 @@ class Reduce : public Prepared {
       const int64_t n = reduction.width(unit);
       double* totals = scratchOf<double>(inner == nullptr ? 0 : 4, n);
       float* to = y + reduction.firstOutput(unit);
-      reduction.accumulate(inner, momentOf(p_.fn), x, unit, nullptr, totals);
       if (p_.fn == ReduceFn::kVariance) {
-        float* means = scratchOf<float>(inner == nullptr ? 1 : 5, n);
-        for (int64_t j = 0; j < n; ++j) means[j] = static_cast<float>(totals[j] / count);
+        float* means = scratchOf<float>(inner == nullptr ? 1 : 5, 2 * n);
+        reduction.mean(inner, x, unit, totals, means, means + n);
         reduction.accumulate(inner, Moment::kCentered, x, unit, means, totals);
+      } else {
+        reduction.accumulate(inner, momentOf(p_.fn), x, unit, nullptr, totals);
       }
       const bool divides = p_.fn == ReduceFn::kMean || p_.fn == ReduceFn::kVariance;
       for (int64_t j = 0; j < n; ++j) to[j] = static_cast<float>(divides ? totals[j] / count : totals[j]);

@@ -39,7 +39,7 @@ Reduction::Reduction(const Dims& dims, const std::vector<int>& axes) {
   for (int i = count - 1; i >= inner; --i) (merged[i].reduced ? outer_ : kept_).push(merged[i].size, {merged[i].stride});
   blocks_ = (n_ + kMaxColumns - 1) / kMaxColumns;
   // Rows in multiples of 64, the kernels' chunk.
-  step_ = columns_ ? std::max<int64_t>(64, kPiece / std::min(n_, kMaxColumns) / 64 * 64) : kPiece;
+  step_ = columns_ ? std::max<int64_t>(64, kPiece / std::clamp<int64_t>(n_, 1, kMaxColumns) / 64 * 64) : kPiece;
   segments_ = std::max<int64_t>(1, (length_ + step_ - 1) / step_);
   pieces_ = outer_.count(0, outer_.rank) * segments_;
 }
@@ -92,6 +92,18 @@ void Reduction::accumulate(RunContext* context, Moment moment, const float* x, i
   double* parts = scratchOf<double>(7, wide * pieces_);
   context->parallelFor(pieces_ - 1, [&](int64_t task) { compute(task + 1, parts + (task + 1) * wide); });
   for (int64_t index = 1; index < pieces_; ++index) merge(parts + index * wide);
+}
+
+void Reduction::mean(RunContext* context, const float* x, int64_t unit, double* totals, float* high, float* low) const {
+  const int64_t n = width(unit);
+  const float* first = x + (reduced_ > 0 ? piece(unit, 0).offset : 0);
+  for (int64_t j = 0; j < n; ++j) high[j] = reduced_ > 0 ? first[j] : 0;
+  accumulate(context, Moment::kDeviation, x, unit, high, totals);
+  for (int64_t j = 0; j < n; ++j) {
+    const double mean = static_cast<double>(high[j]) + totals[j] / static_cast<double>(reduced_);
+    high[j] = static_cast<float>(mean);
+    low[j] = static_cast<float>(mean - static_cast<double>(high[j]));
+  }
 }
 
 }  // namespace lw

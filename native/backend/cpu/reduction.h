@@ -33,9 +33,13 @@ class Reduction {
   Piece piece(int64_t unit, int64_t index) const;
   int64_t rowStride() const { return rowStride_; }
 
-  /// totals[0 .. width(unit)) of one unit. `center`: one value per output of the unit, for Moment::kCentered. In parallel over the
+  /// totals[0 .. width(unit)) of one unit. `center`: one value per output of the unit, for kDeviation and kCentered. In parallel over the
   /// pieces when `context` is given, else on this thread; the bits are the same.
   void accumulate(RunContext* context, Moment moment, const float* x, int64_t unit, const float* center, double* totals) const;
+
+  /// The means of one unit as sums of high[j] and low[j]. Accurate to the spread of the values, not to their size: what is added up
+  /// are distances to the first of them. `totals` is room for width(unit) values.
+  void mean(RunContext* context, const float* x, int64_t unit, double* totals, float* high, float* low) const;
 
   /// Calls body(unit, context): all units at once with no context, or, when there are fewer units than threads, one by one with it.
   template <typename Body>

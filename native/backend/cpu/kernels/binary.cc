@@ -19,6 +19,14 @@ inline T floorMod(T a, T b) {
   return m != 0 && (m < 0) != (b < 0) ? m + b : m;
 }
 
+/// The floor of the exact quotient, as in NumPy: a / b alone can round up to the next integer. In double, which holds the quotients
+/// of floats.
+inline double floorDiv(double a, double b) {
+  if (b == 0) return a / b;
+  const double quotient = (a - floorMod(a, b)) / b;
+  return std::isfinite(quotient) ? std::nearbyint(quotient) : quotient;
+}
+
 template <BinaryFn fn, typename T>
 inline auto eval(T a, T b) {
   if constexpr (fn == BinaryFn::kAdd) return a + b;
@@ -30,7 +38,7 @@ inline auto eval(T a, T b) {
   if constexpr (fn == BinaryFn::kMaximum) return a > b || a != a ? a : b;
   if constexpr (fn == BinaryFn::kMinimum) return a < b || a != a ? a : b;
   if constexpr (fn == BinaryFn::kMod) return floorMod(a, b);
-  if constexpr (fn == BinaryFn::kFloorDiv) return static_cast<T>(std::floor(a / b));
+  if constexpr (fn == BinaryFn::kFloorDiv) return static_cast<T>(floorDiv(a, b));
   if constexpr (fn == BinaryFn::kSquaredDifference) return (a - b) * (a - b);
   if constexpr (fn == BinaryFn::kAtan2) return static_cast<T>(std::atan2(a, b));
   if constexpr (fn == BinaryFn::kPrelu) return a >= 0 ? a : a * b;

@@ -144,9 +144,13 @@ inline F erf(F x) {
 inline F gelu(F x) {
   const F a = atMost(abs(x), set1(14.4f));
   const F tail = mul(mul(set1(0.5f), a), mul(erfcx(mul(a, set1(0.707106781186547524f))), expNegativeSquare(a, set1(0.5f))));
-  return select(ordered(x), sub(atLeast(x, set1(0.0f)), tail), x);
+  const F y = select(ordered(x), sub(atLeast(x, set1(0.0f)), tail), x);
+  return select(eq(x, set1(-__builtin_inff())), set1(__builtin_nanf("")), y);  // as the product gives: -inf * 0
 }
 /// log(1 + e^x).
-inline F softplus(F x) { return add(atLeast(x, set1(0.0f)), log1p(exp(neg(abs(x))))); }
+inline F softplus(F x) {
+  const F y = add(atLeast(x, set1(0.0f)), log1p(exp(neg(abs(x)))));
+  return select(ordered(x), y, x);  // of two NaNs a sum may give either
+}
 
 }  // namespace LW_ISA_NS

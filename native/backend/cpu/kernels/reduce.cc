@@ -8,11 +8,12 @@ namespace {
 using lw::kMaxColumns;
 using lw::Moment;
 
-constexpr bool isSum(Moment moment) { return moment <= Moment::kCentered; }
+constexpr bool hasCenter(Moment moment) { return moment == Moment::kDeviation || moment == Moment::kCentered; }
 
 template <Moment moment>
 inline F term(F x, F center) {
   if constexpr (moment == Moment::kSquare) return mul(x, x);
+  if constexpr (moment == Moment::kDeviation) return sub(x, center);
   if constexpr (moment == Moment::kCentered) {
     const F d = sub(x, center);
     return mul(d, d);
@@ -47,7 +48,7 @@ template <Moment moment>
 double rowOf(const float* x, int64_t n, float centerValue) {
   const F center = set1(centerValue), zero = set1(identity<moment>());
   // A tail's missing lanes add nothing: x = center gives 0.
-  const float fill = moment == Moment::kCentered ? centerValue : identity<moment>();
+  const float fill = hasCenter(moment) ? centerValue : identity<moment>();
   double wide[kLanes];
   for (int i = 0; i < kLanes; ++i) wide[i] = identity<moment>();
   int64_t i = 0;
@@ -76,6 +77,7 @@ double row(Moment moment, const float* x, int64_t n, float center) {
   switch (moment) {
     case Moment::kSum: return rowOf<Moment::kSum>(x, n, center);
     case Moment::kSquare: return rowOf<Moment::kSquare>(x, n, center);
+    case Moment::kDeviation: return rowOf<Moment::kDeviation>(x, n, center);
     case Moment::kCentered: return rowOf<Moment::kCentered>(x, n, center);
     case Moment::kMax: return rowOf<Moment::kMax>(x, n, center);
     case Moment::kMin: return rowOf<Moment::kMin>(x, n, center);
@@ -92,7 +94,7 @@ template <Moment moment, int rows>
 inline void addRows(const float* x, int64_t stride, int64_t n, const float* center, float* acc) {
   const auto one = [&](int64_t j, int64_t count) {
     const bool whole = count == kLanes;
-    const F c = moment != Moment::kCentered ? set1(0.0f) : whole ? load(center + j) : loadTail(center + j, count);
+    const F c = !hasCenter(moment) ? set1(0.0f) : whole ? load(center + j) : loadTail(center + j, count);
     F v[rows];
     for (int r = 0; r < rows; ++r) {
       const float* p = x + r * stride + j;
@@ -126,6 +128,7 @@ void columns(Moment moment, const float* x, int64_t rows, int64_t stride, int64_
   switch (moment) {
     case Moment::kSum: return columnsOf<Moment::kSum>(x, rows, stride, n, center, out);
     case Moment::kSquare: return columnsOf<Moment::kSquare>(x, rows, stride, n, center, out);
+    case Moment::kDeviation: return columnsOf<Moment::kDeviation>(x, rows, stride, n, center, out);
     case Moment::kCentered: return columnsOf<Moment::kCentered>(x, rows, stride, n, center, out);
     case Moment::kMax: return columnsOf<Moment::kMax>(x, rows, stride, n, center, out);
     case Moment::kMin: return columnsOf<Moment::kMin>(x, rows, stride, n, center, out);
