@@ -16,6 +16,7 @@ class ScaleShift : public Prepared {
 
   void run(RunContext& context, const View* in, const View* out) const override {
     const Dims& dims = out[0].dims;
+    if (dims.size() == 0) return;
     const int64_t channels = dims[axis_], outer = dims.product(0, axis_), inner = dims.product(axis_ + 1, dims.rank());
     const Pointers p{operands_.get<float>(0, in), operands_.get<float>(1, in), operands_.get<float>(2, in), out[0].as<float>()};
     if (inner == 1) return lastAxis(context, p, outer, channels);
