@@ -54,7 +54,8 @@
     {
       'target_name': 'layerwise',
       'sources': ['<@(core_sources)', '<@(binding_sources)'],
-      'defines': ['NAPI_CPP_EXCEPTIONS'],
+      # SWALLOW: an error for a worker that is being terminated has nobody to be thrown to, and must not end the process.
+      'defines': ['NAPI_CPP_EXCEPTIONS', 'NODE_API_SWALLOW_UNTHROWABLE_EXCEPTIONS'],
       'dependencies': ['lw_kernels_baseline'],
       # -z now: a symbol that is missing fails the load, with its message, and not the first call, with a dead process.
       'ldflags': ['-pthread', '-Wl,--exclude-libs,ALL', '-Wl,-z,now'],
