@@ -19,8 +19,8 @@ export default defineConfig({
         test: {
           name: 'smoke',
           include: ['test/smoke/**/*.test.ts'],
-          testTimeout: 900_000,
-          hookTimeout: 900_000,
+          testTimeout: 1_500_000,
+          hookTimeout: 1_500_000,
           fileParallelism: false,
         },
       },
