@@ -31,21 +31,17 @@ async function decode(path) {
  * Yields `{ file, input }`, or `{ file, error }` for what is no image, in the order of `files`. A few files are decoded ahead, so
  * that sharp's threads and the net work at the same time; no more, so that memory stays flat over a million files.
  */
-export async function* decodeAll(folder, files, { ahead = 32, timings } = {}) {
+export async function* decodeAll(folder, files, ahead = 32) {
   const pending = [];
   let next = 0;
   const startOne = () => {
     const file = files[next++];
-    const started = performance.now();
-    const done = decode(join(folder, file)).then(
-      (input) => ({ file, input }),
-      (error) => ({ file, error }),
-    );
+    const input = decode(join(folder, file));
     pending.push(
-      done.then((item) => {
-        timings.decodeMs += performance.now() - started;
-        return item;
-      }),
+      input.then(
+        (tensor) => ({ file, input: tensor }),
+        (error) => ({ file, error }),
+      ),
     );
   };
   while (next < files.length || pending.length > 0) {

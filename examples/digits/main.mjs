@@ -16,6 +16,9 @@ import { report, Score } from './report.mjs';
 const here = fileURLToPath(new URL('.', import.meta.url));
 const bundled = join(here, 'images');
 
+/** How many files the timing of a single stage looks at. */
+const TIMED_FILES = 512;
+
 const USAGE = `npm start -- [--images DIR] [--labels FILE] [--out FILE] [--batch N]
 
   --images DIR   folder of image files, read recursively (default: the digits that come with the example)
@@ -45,12 +48,20 @@ async function readLabels(file) {
   return new Map(JSON.parse(await readFile(file, 'utf8')).map(({ file: name, label }) => [name, label]));
 }
 
-/** How long the net alone takes for as many images, from a batch that is already decoded. */
+/** Milliseconds that decoding alone takes for all files, from a part of them. */
+async function timeDecode(folder, files) {
+  const part = files.slice(0, TIMED_FILES);
+  const started = performance.now();
+  for await (const item of decodeAll(folder, part)) void item;
+  return ((performance.now() - started) / Math.max(1, part.length)) * files.length;
+}
+
+/** Milliseconds that the net alone takes for as many images, from a batch that is already decoded. */
 async function timeCompute(model, sample, batch, images) {
   if (sample === undefined || images === 0) return 0;
   const input = stack(new Array(batch).fill(sample));
   await model.predict(input);
-  const batches = Math.max(1, Math.round(images / batch));
+  const batches = Math.max(1, Math.round(Math.min(images, TIMED_FILES) / batch));
   const started = performance.now();
   for (let i = 0; i < batches; i++) await model.predict(input);
   return ((performance.now() - started) / (batches * batch)) * images;
@@ -73,7 +84,7 @@ async function main() {
   const started = performance.now();
   let sample;
 
-  const source = decodeAll(options.images, files, { timings });
+  const source = decodeAll(options.images, files);
   for await (const { item, output } of model.stream(source, { batchSize: options.batch })) {
     const writing = performance.now();
     let line;
@@ -96,6 +107,7 @@ async function main() {
   await once(out, 'finish');
   timings.totalMs = performance.now() - started;
   progress.stop();
+  timings.decodeMs = await timeDecode(options.images, files);
   timings.computeMs = await timeCompute(model, sample, options.batch, score.files - score.errors);
   console.log(`\n${report(score, timings, relative(process.cwd(), options.out) || options.out)}`);
 }

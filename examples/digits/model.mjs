@@ -1,5 +1,4 @@
-import { readFile } from 'node:fs/promises';
-import { Conv2D, Dense, Flatten, MaxPooling2D, readSafetensors, reshape, Sequential, transpose } from 'layerwise';
+import { Conv2D, Dense, Flatten, loadSafetensors, MaxPooling2D, reshape, Sequential, transpose } from 'layerwise';
 
 /** Side of the square, grey images that the net takes. */
 export const SIDE = 32;
@@ -23,7 +22,7 @@ export function lenet5() {
  * `fc1` reads was flattened as channels, rows, columns, where ours is flattened as rows, columns, channels.
  */
 export async function loadTorchWeights(model, file) {
-  const { tensors } = readSafetensors(await readFile(file));
+  const tensors = await loadSafetensors(file);
   const get = (name) => {
     const tensor = tensors[name];
     if (!tensor) throw new Error(`${file} has no tensor "${name}"`);

@@ -46,9 +46,9 @@ export function report(score, timings, out) {
   const row = (name, ms, note) => `  ${name.padEnd(11)}${ms.toFixed(1).padStart(9)} ms  ${rate(ms).padStart(18)}  ${note}`;
   lines.push(
     row('end to end', timings.totalMs, 'decode, compute and write overlap'),
-    row('decode', timings.decodeMs, "sum over files, on sharp's threads, waiting included"),
-    row('compute', timings.computeMs, 'the net alone, over the same images, afterwards'),
-    row('write', timings.writeMs, 'formatting and handing to the file'),
+    row('decode', timings.decodeMs, 'alone, afterwards'),
+    row('compute', timings.computeMs, 'alone, afterwards'),
+    row('write', timings.writeMs, 'formatting and handing to the file, while the rest ran'),
     `results: ${out}`,
   );
   return lines.join('\n');

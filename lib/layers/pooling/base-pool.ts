@@ -1,4 +1,5 @@
-import { boolean, oneOf } from '../../check.js';
+import { boolean, integer, oneOf } from '../../check.js';
+import { argumentError } from '../../errors.js';
 import {
   avgPool1d,
   avgPool2d,
@@ -8,7 +9,7 @@ import {
   maxPool2d,
   maxPool3d,
 } from '../../ops/pool.js';
-import type { DataFormat, PerAxis } from '../../shape/spatial.js';
+import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { dataFormatOf, sizesOf } from '../options.js';
@@ -18,8 +19,11 @@ export interface PoolingOptions extends LayerOptions {
   readonly poolSize?: PerAxis;
   /** Steps of the window. Default: the window. */
   readonly strides?: PerAxis | null;
-  /** `valid` (default) or `same`. Padding never counts: maxima ignore it, means are over the elements inside. */
-  readonly padding?: 'valid' | 'same';
+  /**
+   * `valid` (default), `same`, a number for all sides, or one number or [begin, end] pair per axis, less than the window.
+   * Padding never counts: maxima ignore it, means are over the elements inside.
+   */
+  readonly padding?: Padding;
   /** Where the channels are. Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
 }
@@ -37,7 +41,7 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
   readonly spatialRank: number;
   readonly poolSize: readonly number[];
   readonly strides: readonly number[];
-  readonly padding: 'valid' | 'same';
+  readonly padding: Padding;
   readonly dataFormat: DataFormat;
 
   constructor(options: O, mode: PoolMode, spatialRank: number) {
@@ -47,8 +51,16 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
     this.spatialRank = spatialRank;
     this.poolSize = sizesOf(label, 'poolSize', options.poolSize ?? 2, spatialRank);
     this.strides = sizesOf(label, 'strides', options.strides ?? this.poolSize, spatialRank);
-    this.padding = oneOf(label, 'padding', options.padding ?? 'valid', ['valid', 'same']);
+    this.padding = this.#paddingOf(options.padding ?? 'valid');
     this.dataFormat = dataFormatOf(label, options.dataFormat);
+  }
+
+  #paddingOf(padding: unknown): Padding {
+    const { label, spatialRank } = this;
+    if (typeof padding === 'number') return integer(label, 'padding', padding, 0);
+    if (!Array.isArray(padding)) return oneOf(label, 'padding', padding, ['valid', 'same']);
+    if (padding.length === spatialRank) return padding as Padding;
+    throw argumentError(label, `padding must have one entry per spatial axis, ${spatialRank} in all`, { padding });
   }
 
   override call(inputs: TensorOrList): Tensor {
