@@ -1,11 +1,11 @@
-// Builds the addon with AddressSanitizer and UndefinedBehaviorSanitizer (cmake-js, build-sanitize/) and runs the op
-// tests on it. Arguments choose other tests: npm run sanitize -- test/models
+// Builds the addon and the C++ tests with AddressSanitizer and UndefinedBehaviorSanitizer (cmake-js, build-sanitize/),
+// and runs the C++ tests and the op tests on them. Arguments choose other tests: npm run sanitize -- test/models
 import { mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setup } from './setup.mjs';
 import { capture, Failure, filesBelow, root, run, runMain, which } from './tools.mjs';
 
-const TESTS = ['test/ops', 'test/backend'];
+const TESTS = ['test/ops'];
 /** vitest swallows what a worker prints as it dies, so the sanitizers write their reports here. */
 const REPORTS = join(root, '.setup/reports/sanitizer');
 
@@ -24,13 +24,14 @@ await runMain(async () => {
   await setup();
   const cmakeJs = join(root, 'node_modules/cmake-js/bin/cmake-js');
   // The addon must lie in <LAYERWISE_PREBUILD>/build/Release, where node-gyp-build looks first.
-  run(process.execPath, [
-    cmakeJs,
-    'build',
+  const options = [
     '-O',
     'build-sanitize/build',
     '--CDLW_SANITIZE=address,undefined',
-  ]);
+    '--CDLW_BUILD_TESTS=ON',
+  ];
+  run(process.execPath, [cmakeJs, 'build', ...options]);
+  run('ctest', ['--test-dir', 'build-sanitize/build', '--output-on-failure']);
   const tests = process.argv.slice(2);
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const env = {
