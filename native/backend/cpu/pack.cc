@@ -33,11 +33,22 @@ std::string Panels<T>::tag() const {
   return "panels" + std::to_string(sizeof(T) * 8) + "x" + std::to_string(table->packet);
 }
 
+/// K rows of `kBytes` each: a few moves where memcpy of any length would be a call.
+template <int kBytes, typename T>
+void copyRows(const T* from, int64_t stride, int64_t K, T* to) {
+  for (int64_t k = 0; k < K; ++k) std::memcpy(to + k * (kBytes / sizeof(T)), from + k * stride, kBytes);
+}
+
 template <typename T>
 void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
   const int64_t width = panels.width(j), columns = panels.columns(j), K = panels.K;
   const T* from = b.data + j * panels.nr * b.strideN;
   if (b.strideN == 1) {
+    if (columns == width) switch (width * sizeof(T)) {
+        case 32: return copyRows<32>(from, b.strideK, K, to);
+        case 64: return copyRows<64>(from, b.strideK, K, to);
+        case 128: return copyRows<128>(from, b.strideK, K, to);
+      }
     for (int64_t k = 0; k < K; ++k) {
       const T* row = from + k * b.strideK;
       T* packed = to + k * width;

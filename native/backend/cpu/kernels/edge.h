@@ -6,6 +6,11 @@
 #include <Eigen/Core>
 #include <cstdint>
 
+// Packets are vector types with an alignment attribute, which templates over them do not need.
+#if defined(__GNUC__)
+#pragma GCC diagnostic ignored "-Wignored-attributes"
+#endif
+
 namespace LW_ISA_NS {
 
 template <typename T>
