@@ -4,7 +4,7 @@ import { checkShape, Layer, type LayerConfig, type TensorOrList, type TensorSpec
 import { registerLayer } from '../layers/registry.js';
 import { checkDType, type DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/tensor.js';
-import { CallNode, SymbolicTensor } from './symbolic.js';
+import { CallNode, type SymbolicTensor } from './symbolic.js';
 
 export interface InputOptions {
   /** The shape of one sample, without the batch; `null` where a size varies. */
@@ -63,8 +63,10 @@ function batchShapeOf(label: string, options: InputOptions): Shape {
   }
   if (batchShape !== undefined) {
     checkShape(label, batchShape);
-    if (batchShape.length === 0) throw argumentError(label, 'batchShape needs the batch in front', { batchShape });
-    if (batchSize !== null) throw argumentError(label, 'batchShape holds the batch size already', { batchSize });
+    if (batchShape.length === 0)
+      throw argumentError(label, 'batchShape needs the batch in front', { batchShape });
+    if (batchSize !== null)
+      throw argumentError(label, 'batchShape holds the batch size already', { batchSize });
     return batchShape;
   }
   checkShape(label, shape);
@@ -86,7 +88,12 @@ export function checkInput(label: string, want: TensorSpec, given: TensorSpec): 
     throw argumentShapeError(label, want.shape, shape, fix);
   }
   if (given.dtype !== want.dtype) {
-    throw dtypeError(label, `the input must be ${want.dtype}`, { dtype: given.dtype }, `Use cast(x, "${want.dtype}")`);
+    throw dtypeError(
+      label,
+      `the input must be ${want.dtype}`,
+      { dtype: given.dtype },
+      `Use cast(x, "${want.dtype}")`,
+    );
   }
 }
 

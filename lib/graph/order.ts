@@ -48,16 +48,26 @@ export function graphBetween(
   const given = new Set(inputs.map(({ producer }) => producer));
   for (const node of nodes) {
     if (node.inputs.length === 0 && !given.has(node)) {
-      throw argumentError(label, `the outputs also depend on the input "${node.layer.name}"`, {
-        inputs: inputs.map(({ name }) => name),
-      }, 'List every Input that the outputs depend on');
+      throw argumentError(
+        label,
+        `the outputs also depend on the input "${node.layer.name}"`,
+        {
+          inputs: inputs.map(({ name }) => name),
+        },
+        'List every Input that the outputs depend on',
+      );
     }
   }
   const layers = layersByDepth(nodes, inputs, outputs);
   const names = new Map<string, Layer>();
   for (const layer of layers) {
     if (names.has(layer.name)) {
-      throw argumentError(label, `two layers are called "${layer.name}"`, undefined, 'Give one of them another name');
+      throw argumentError(
+        label,
+        `two layers are called "${layer.name}"`,
+        undefined,
+        'Give one of them another name',
+      );
     }
     names.set(layer.name, layer);
   }

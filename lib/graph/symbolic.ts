@@ -14,7 +14,12 @@ export class CallNode {
   readonly single: boolean;
   readonly outputs: readonly SymbolicTensor[];
 
-  constructor(layer: Layer, inputs: readonly SymbolicTensor[], single: boolean, outputs: readonly TensorSpec[]) {
+  constructor(
+    layer: Layer,
+    inputs: readonly SymbolicTensor[],
+    single: boolean,
+    outputs: readonly TensorSpec[],
+  ) {
     this.layer = layer;
     this.inputs = inputs;
     this.single = single;
@@ -48,10 +53,15 @@ export class SymbolicTensor implements Symbolic {
 
   /** @throws ERR_ARGUMENT: a symbolic tensor has no values, and ops take tensors */
   get data(): never {
-    throw argumentError('SymbolicTensor', 'an op was given a symbolic tensor, which has no values', {
-      name: this.name,
-      shape: this.shape,
-    }, 'Wrap the op in a Lambda layer: new Lambda({ function: (x) => ... }).apply(x)');
+    throw argumentError(
+      'SymbolicTensor',
+      'an op was given a symbolic tensor, which has no values',
+      {
+        name: this.name,
+        shape: this.shape,
+      },
+      'Wrap the op in a Lambda layer: new Lambda({ function: (x) => ... }).apply(x)',
+    );
   }
 
   connect(layer: Layer, inputs: readonly Symbolic[], single: boolean): readonly SymbolicTensor[] {
@@ -60,7 +70,12 @@ export class SymbolicTensor implements Symbolic {
         throw argumentError(layer.name, 'its inputs must be all tensors or all symbolic tensors', { input });
       }
     }
-    return new CallNode(layer, inputs as readonly SymbolicTensor[], single, layer.inferOutputs(inputs, single)).outputs;
+    return new CallNode(
+      layer,
+      inputs as readonly SymbolicTensor[],
+      single,
+      layer.inferOutputs(inputs, single),
+    ).outputs;
   }
 
   toString(): string {

@@ -28,7 +28,11 @@ function each(bytes: number, read: (source: DataView, at: number) => number): En
 
 /** The encodings that both formats share; a format names those it knows. */
 export const ENCODINGS = {
-  float16: { bytes: 2, dtype: 'float32', convert: each(2, (source, at) => fromHalf(source.getUint16(at, true))) },
+  float16: {
+    bytes: 2,
+    dtype: 'float32',
+    convert: each(2, (source, at) => fromHalf(source.getUint16(at, true))),
+  },
   bfloat16: {
     bytes: 2,
     dtype: 'float32',
@@ -52,7 +56,8 @@ export const ENCODINGS = {
 /** The number of elements of a shape read from a file, each partial product exact. */
 export function elementsOf(op: string, what: string, shape: unknown, maxRank: number): number {
   if (!Array.isArray(shape)) throw formatError(op, `the shape of ${what} is no list`, { shape });
-  if (shape.length > maxRank) throw formatError(op, `${what} has ${shape.length} axes, the most is ${maxRank}`);
+  if (shape.length > maxRank)
+    throw formatError(op, `${what} has ${shape.length} axes, the most is ${maxRank}`);
   let size = 1;
   for (const dim of shape as unknown[]) {
     if (typeof dim !== 'number' || !Number.isSafeInteger(dim) || dim < 0) {
@@ -99,7 +104,8 @@ export function checkBool(op: string, what: string, data: Uint8Array): void {
 }
 
 /** The bytes of a typed array, on the same memory. */
-export const bytesOf = (data: TypedArray): Uint8Array => new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+export const bytesOf = (data: TypedArray): Uint8Array =>
+  new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
 
 /** The bytes of a file in memory. */
 export function needBytes(op: string, value: unknown): Uint8Array {
@@ -110,12 +116,18 @@ export function needBytes(op: string, value: unknown): Uint8Array {
 
 /** Tensors by name. */
 export function needTensors(op: string, tensors: unknown): [string, Tensor][] {
-  if (typeof tensors !== 'object' || tensors === null || Array.isArray(tensors) || tensors instanceof Tensor) {
+  if (
+    typeof tensors !== 'object' ||
+    tensors === null ||
+    Array.isArray(tensors) ||
+    tensors instanceof Tensor
+  ) {
     throw argumentError(op, 'tensors must be given by name', { tensors });
   }
   const entries = Object.entries(tensors);
   for (const [name, tensor] of entries) {
-    if (!(tensor instanceof Tensor)) throw argumentError(op, `"${name}" must be a tensor`, { [name]: tensor });
+    if (!(tensor instanceof Tensor))
+      throw argumentError(op, `"${name}" must be a tensor`, { [name]: tensor });
   }
   return entries;
 }

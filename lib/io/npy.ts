@@ -48,14 +48,22 @@ export function parseNpy(bytes: Uint8Array | ArrayBuffer): Tensor {
 
 export function readNpy(op: string, file: Uint8Array): Tensor {
   const { text, dataAt } = headerOf(op, file);
-  const { descr, fortran_order: fortran, shape } = parsePythonDict(op, text, ['descr', 'fortran_order', 'shape']);
+  const {
+    descr,
+    fortran_order: fortran,
+    shape,
+  } = parsePythonDict(op, text, ['descr', 'fortran_order', 'shape']);
   const encoding = encodingOf(op, descr);
-  if (typeof fortran !== 'boolean') throw formatError(op, 'fortran_order must be True or False', { fortran_order: fortran });
+  if (typeof fortran !== 'boolean')
+    throw formatError(op, 'fortran_order must be True or False', { fortran_order: fortran });
   const size = elementsOf(op, 'the array', shape, MAX_RANK);
   const dims = shape as readonly number[];
   const available = file.length - dataAt;
   if (size * encoding.bytes !== available) {
-    throw formatError(op, `the array needs ${size * encoding.bytes} bytes and the file has ${available}`, { shape, descr });
+    throw formatError(op, `the array needs ${size * encoding.bytes} bytes and the file has ${available}`, {
+      shape,
+      descr,
+    });
   }
   checkMemory(op, size * bytesPerElement(encoding.dtype));
   if (!fortran || dims.length < 2) return decode(op, 'the array', encoding, dims, file.subarray(dataAt));
@@ -68,7 +76,8 @@ function headerOf(op: string, file: Uint8Array): { text: string; dataAt: number 
   }
   const major = file[6] as number;
   const minor = file[7] as number;
-  if (major < 1 || major > 3 || minor !== 0) throw formatError(op, `version ${major}.${minor} of the format is not known`);
+  if (major < 1 || major > 3 || minor !== 0)
+    throw formatError(op, `version ${major}.${minor} of the format is not known`);
   const start = major === 1 ? 10 : 12;
   if (file.length < start) throw formatError(op, 'the file ends inside the length of its header');
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -81,14 +90,25 @@ function headerOf(op: string, file: Uint8Array): { text: string; dataAt: number 
 
 function encodingOf(op: string, descr: unknown): Encoding {
   if (Array.isArray(descr)) throw formatError(op, 'arrays of records are not supported', { descr });
-  const name = String(descr).replace(/^=/, '<').replace(/^[<|=]?([iub]1)$/, '|$1');
+  const name = String(descr)
+    .replace(/^=/, '<')
+    .replace(/^[<|=]?([iub]1)$/, '|$1');
   const encoding = Object.hasOwn(READ, name) ? READ[name] : undefined;
   if (encoding !== undefined) return encoding;
   if (/O/.test(name)) {
-    throw formatError(op, 'the array holds pickled Python objects, which can run code when read', { descr },
-      'Save numbers: np.save(file, array.astype("float32"))');
+    throw formatError(
+      op,
+      'the array holds pickled Python objects, which can run code when read',
+      { descr },
+      'Save numbers: np.save(file, array.astype("float32"))',
+    );
   }
-  throw formatError(op, 'the dtype is not supported', { descr }, `Supported: ${Object.keys(READ).join(', ')}`);
+  throw formatError(
+    op,
+    'the dtype is not supported',
+    { descr },
+    `Supported: ${Object.keys(READ).join(', ')}`,
+  );
 }
 
 /** The row-major tensor of data that was stored column-major: `reversed` has its axes in reverse. */

@@ -39,9 +39,11 @@ function readNpz(op: string, file: Uint8Array, options?: NpzReadOptions): Record
   for (const { name } of members) {
     if (!name.endsWith('.npy')) throw formatError(op, `"${name}" is no .npy file`);
   }
-  return Object.fromEntries(members.map(({ name, read }) => {
-    return [name.slice(0, -'.npy'.length), readNpy(`${op} "${name}"`, read())];
-  }));
+  return Object.fromEntries(
+    members.map(({ name, read }) => {
+      return [name.slice(0, -'.npy'.length), readNpy(`${op} "${name}"`, read())];
+    }),
+  );
 }
 
 /**
@@ -50,11 +52,16 @@ function readNpz(op: string, file: Uint8Array, options?: NpzReadOptions): Record
  * @param tensors tensors by name
  * @param options `compress`: deflate the arrays (default false)
  */
-export function serializeNpz(tensors: Readonly<Record<string, Tensor>>, options?: NpzWriteOptions): Uint8Array {
+export function serializeNpz(
+  tensors: Readonly<Record<string, Tensor>>,
+  options?: NpzWriteOptions,
+): Uint8Array {
   const op = 'serializeNpz';
   const { compress = false } = readOptions(op, options, ['compress']);
   boolean(op, 'compress', compress);
-  const files = needTensors(op, tensors).map(([name, tensor]) => [`${name}.npy`, serializeNpy(tensor)] as const);
+  const files = needTensors(op, tensors).map(
+    ([name, tensor]) => [`${name}.npy`, serializeNpy(tensor)] as const,
+  );
   return writeZip(op, files, compress);
 }
 

@@ -7,7 +7,11 @@ const TOKEN = /\s*(?:([{}()[\],:])|'((?:[^'\\\n]|\\.)*)'|"((?:[^"\\\n]|\\.)*)"|(
 const MAX_DEPTH = 8;
 
 /** The literal of a Python dict with exactly these keys. Parsed, never evaluated. */
-export function parsePythonDict(op: string, text: string, keys: readonly string[]): Record<string, PythonValue> {
+export function parsePythonDict(
+  op: string,
+  text: string,
+  keys: readonly string[],
+): Record<string, PythonValue> {
   const parser = new Parser(op, text);
   const dict = parser.dict();
   const found = [...dict.keys()].sort();
@@ -30,7 +34,10 @@ class Parser {
   }
 
   #fail(): never {
-    throw formatError(this.#op, `the header is no Python dict of strings, numbers and tuples, at character ${this.#at}`);
+    throw formatError(
+      this.#op,
+      `the header is no Python dict of strings, numbers and tuples, at character ${this.#at}`,
+    );
   }
 
   #next(): Token {
@@ -78,4 +85,5 @@ class Parser {
   }
 }
 
-const isMark = (token: Token, mark: string): boolean => token !== undefined && 'mark' in token && token.mark === mark;
+const isMark = (token: Token, mark: string): boolean =>
+  token !== undefined && 'mark' in token && token.mark === mark;

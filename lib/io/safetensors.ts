@@ -62,7 +62,8 @@ function headerLength(op: string, first: Uint8Array, size: number): number {
   if (size < 8) throw formatError(op, 'the file ends inside the length of its header', { bytes: size });
   const length = new DataView(first.buffer, first.byteOffset, 8).getBigUint64(0, true);
   if (length > MAX_HEADER) throw formatError(op, 'the header is too long', { length, limit: MAX_HEADER });
-  if (Number(length) > size - 8) throw formatError(op, 'the file ends inside its header', { length, bytes: size });
+  if (Number(length) > size - 8)
+    throw formatError(op, 'the file ends inside its header', { length, bytes: size });
   return Number(length);
 }
 
@@ -73,9 +74,12 @@ function readHeader(op: string, bytes: Uint8Array, dataBytes: number): Header {
   json.delete('__metadata__');
   const entries = [...json].map(([name, value]) => readEntry(op, name, value));
   checkTiling(op, entries, dataBytes);
-  checkMemory(op, entries.reduce((sum, { encoding, begin, end }) => {
-    return sum + ((end - begin) / encoding.bytes) * bytesPerElement(encoding.dtype);
-  }, 0));
+  checkMemory(
+    op,
+    entries.reduce((sum, { encoding, begin, end }) => {
+      return sum + ((end - begin) / encoding.bytes) * bytesPerElement(encoding.dtype);
+    }, 0),
+  );
   return { entries, metadata };
 }
 
@@ -108,21 +112,31 @@ function readEntry(op: string, name: string, value: unknown): Entry {
   const { dtype, shape, data_offsets: offsets } = (value ?? {}) as Record<string, unknown>;
   const encoding = typeof dtype === 'string' && Object.hasOwn(READ, dtype) ? READ[dtype] : undefined;
   if (encoding === undefined) {
-    throw formatError(op, `the dtype of ${what} is not supported`, { dtype }, `Supported: ${Object.keys(READ).join(', ')}`);
+    throw formatError(
+      op,
+      `the dtype of ${what} is not supported`,
+      { dtype },
+      `Supported: ${Object.keys(READ).join(', ')}`,
+    );
   }
   const size = elementsOf(op, what, shape, MAX_RANK);
   const [begin, end] = (Array.isArray(offsets) ? offsets : []) as unknown[];
-  const ok = (offset: unknown): offset is number => typeof offset === 'number' && Number.isSafeInteger(offset) && offset >= 0;
+  const ok = (offset: unknown): offset is number =>
+    typeof offset === 'number' && Number.isSafeInteger(offset) && offset >= 0;
   if (!Array.isArray(offsets) || offsets.length !== 2 || !ok(begin) || !ok(end) || end < begin) {
     throw formatError(op, `the offsets of ${what} must be two integers, the first not above the second`, {
       data_offsets: offsets,
     });
   }
   if (size * encoding.bytes !== end - begin) {
-    throw formatError(op, `the shape of ${what} needs ${size * encoding.bytes} bytes and the offsets give ${end - begin}`, {
-      shape,
-      data_offsets: offsets,
-    });
+    throw formatError(
+      op,
+      `the shape of ${what} needs ${size * encoding.bytes} bytes and the offsets give ${end - begin}`,
+      {
+        shape,
+        data_offsets: offsets,
+      },
+    );
   }
   return { name, encoding, shape: shape as readonly number[], begin, end };
 }
@@ -133,18 +147,26 @@ function checkTiling(op: string, entries: readonly Entry[], dataBytes: number): 
   let at = 0;
   for (const { name, begin, end } of sorted) {
     if (begin !== at) {
-      throw formatError(op, `"${name}" ${begin < at ? 'overlaps the tensor before it' : 'leaves a hole before it'}`, {
-        begin,
-        expected: at,
-      });
+      throw formatError(
+        op,
+        `"${name}" ${begin < at ? 'overlaps the tensor before it' : 'leaves a hole before it'}`,
+        {
+          begin,
+          expected: at,
+        },
+      );
     }
     at = end;
   }
   if (at !== dataBytes) {
-    throw formatError(op, at > dataBytes ? 'the file ends inside its tensors' : 'bytes follow the last tensor', {
-      tensors: at,
-      file: dataBytes,
-    });
+    throw formatError(
+      op,
+      at > dataBytes ? 'the file ends inside its tensors' : 'bytes follow the last tensor',
+      {
+        tensors: at,
+        file: dataBytes,
+      },
+    );
   }
 }
 
@@ -177,7 +199,7 @@ export function parseSafetensors(bytes: Uint8Array | ArrayBuffer): SafetensorsFi
  * @throws as `parseSafetensors`, and the errors of the file system
  *
  * @example
- * model.loadWeights(await loadSafetensors('lenet.safetensors'));
+ * model.loadWeights(await loadSafetensors('model.safetensors'));
  */
 export async function loadSafetensors(path: string | URL): Promise<Record<string, Tensor>> {
   const op = `loadSafetensors "${path}"`;
@@ -200,12 +222,18 @@ export async function loadSafetensors(path: string | URL): Promise<Record<string
 /** One read of Node takes at most 2^31 - 1 bytes. */
 const MAX_READ = 2 ** 30;
 
-async function readExactly(op: string, file: FileHandle, position: number, length: number): Promise<Uint8Array> {
+async function readExactly(
+  op: string,
+  file: FileHandle,
+  position: number,
+  length: number,
+): Promise<Uint8Array> {
   const bytes = new Uint8Array(length);
   for (let done = 0; done < length; ) {
     const count = Math.min(MAX_READ, length - done);
     const { bytesRead } = await file.read(bytes, done, count, position + done);
-    if (bytesRead === 0) throw formatError(op, 'the file ended while it was read', { position: position + done });
+    if (bytesRead === 0)
+      throw formatError(op, 'the file ended while it was read', { position: position + done });
     done += bytesRead;
   }
   return bytes;

@@ -35,7 +35,11 @@ interface Entry {
 export function readZip(op: string, file: Uint8Array, maxBytes?: number): ZipMember[] {
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
   const records = centralDirectory(op, file, view);
-  checkMemory(op, records.reduce((sum, { size }) => sum + size, 0), maxBytes);
+  checkMemory(
+    op,
+    records.reduce((sum, { size }) => sum + size, 0),
+    maxBytes,
+  );
   const names = new Set<string>();
   let free = 0;
   for (const { name, begin, dataAt, stored } of [...records].sort((a, b) => a.begin - b.begin)) {
@@ -94,7 +98,9 @@ function endRecord(op: string, view: DataView): number {
 }
 
 function readRecord(op: string, file: Uint8Array, view: DataView, at: number, limit: number): Entry {
-  const name = Buffer.from(file.buffer, file.byteOffset + at + 46, view.getUint16(at + 28, true)).toString('utf8');
+  const name = Buffer.from(file.buffer, file.byteOffset + at + 46, view.getUint16(at + 28, true)).toString(
+    'utf8',
+  );
   const flags = view.getUint16(at + 8, true);
   const method = view.getUint16(at + 10, true);
   const crc = view.getUint32(at + 16, true);
@@ -125,23 +131,36 @@ function unpack(op: string, { name, method, crc, size }: Entry, bytes: Uint8Arra
     try {
       data = size === 0 ? inflateRawSync(bytes) : inflateRawSync(bytes, { maxOutputLength: size });
     } catch (cause) {
-      throw Object.assign(formatError(op, `"${name}" is damaged: it does not unpack to the size it claims`), { cause });
+      throw Object.assign(formatError(op, `"${name}" is damaged: it does not unpack to the size it claims`), {
+        cause,
+      });
     }
   }
-  if (data.length !== size) throw formatError(op, `"${name}" is damaged: it does not unpack to the size it claims`);
+  if (data.length !== size)
+    throw formatError(op, `"${name}" is damaged: it does not unpack to the size it claims`);
   if (crc32(data) !== crc) throw formatError(op, `"${name}" is damaged: its checksum does not match`);
   return data;
 }
 
 /** A zip archive. Dates are fixed, so that the same content gives the same bytes. */
-export function writeZip(op: string, files: readonly (readonly [string, Uint8Array])[], compress: boolean): Uint8Array {
+export function writeZip(
+  op: string,
+  files: readonly (readonly [string, Uint8Array])[],
+  compress: boolean,
+): Uint8Array {
   const parts: Uint8Array[] = [];
   const directory: Uint8Array[] = [];
   let at = 0;
   for (const [name, data] of files) {
     const stored = compress ? deflateRawSync(data, { level: constants.Z_DEFAULT_COMPRESSION }) : data;
     const path = Buffer.from(name, 'utf8');
-    const common = commonFields({ method: compress ? DEFLATED : STORED, crc: crc32(data), stored: stored.length, size: data.length, path: path.length });
+    const common = commonFields({
+      method: compress ? DEFLATED : STORED,
+      crc: crc32(data),
+      stored: stored.length,
+      size: data.length,
+      path: path.length,
+    });
     const local = Buffer.alloc(30);
     local.writeUInt32LE(LOCAL, 0);
     common.copy(local, 4);
@@ -165,7 +184,13 @@ export function writeZip(op: string, files: readonly (readonly [string, Uint8Arr
 }
 
 /** The 26 bytes that the local and the central record share: version to extra length. */
-function commonFields(of: { method: number; crc: number; stored: number; size: number; path: number }): Buffer {
+function commonFields(of: {
+  method: number;
+  crc: number;
+  stored: number;
+  size: number;
+  path: number;
+}): Buffer {
   const fields = Buffer.alloc(26);
   fields.writeUInt16LE(20, 0);
   fields.writeUInt16LE(0x0800, 2); // names are UTF-8
@@ -180,7 +205,12 @@ function commonFields(of: { method: number; crc: number; stored: number; size: n
 
 function checkOffset(op: string, offset: number): number {
   if (offset < 0xffffffff) return offset;
-  throw argumentError(op, 'the archive would be larger than 4 GiB', undefined, 'Use safetensors, or one .npy per tensor');
+  throw argumentError(
+    op,
+    'the archive would be larger than 4 GiB',
+    undefined,
+    'Use safetensors, or one .npy per tensor',
+  );
 }
 
 function checkCount(op: string, count: number): number {

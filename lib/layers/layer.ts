@@ -9,7 +9,6 @@ import { Variable } from './variable.js';
 
 export { Variable } from './variable.js';
 
-
 /** The options that every layer takes. */
 export interface LayerOptions {
   /** Default: the class name in snake_case, with a number from the second layer of the class on. */
@@ -62,14 +61,14 @@ export const isShapeList = (shape: ShapeOrList): shape is readonly Shape[] => Ar
  *
  * @example
  * class Twice extends Layer {
- *   static override className = 'Twice';
- *   constructor(options: LayerOptions = {}) {
- *     super(options, []);
+ *   constructor(options = {}) {
+ *     super(options, []); // the names of its own options
  *   }
- *   call(inputs: TensorOrList) {
+ *   call(inputs) {
  *     return mul(this.oneInput(inputs), 2);
  *   }
  * }
+ * new Twice().apply(tensor([1, 2])).toArray(); // [2, 4]
  */
 export abstract class Layer<const O extends LayerOptions = LayerOptions> {
   static className = 'Layer';
@@ -100,8 +99,12 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
     knownOptions(this.label, options, [...known, ...COMMON]);
     for (const [key, value] of Object.entries(options)) {
       if (/(Regularizer|Constraint)$/.test(key) && value !== null && value !== undefined) {
-        throw argumentError(this.label, `${key} concerns training, and Layerwise does inference only`, { [key]: value },
-          'Leave it out');
+        throw argumentError(
+          this.label,
+          `${key} concerns training, and Layerwise does inference only`,
+          { [key]: value },
+          'Leave it out',
+        );
       }
     }
     if (typeof trainable !== 'boolean') {
@@ -141,7 +144,12 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
     options: { readonly trainable?: boolean } = {},
   ): Variable {
     if (this.#variables.some((variable) => variable.name === name)) {
-      throw stateError(this.label, `there is a weight called "${name}" already`, undefined, 'A layer is built once');
+      throw stateError(
+        this.label,
+        `there is a weight called "${name}" already`,
+        undefined,
+        'A layer is built once',
+      );
     }
     const path = `${this.name}/${name}`;
     const trainable = options.trainable ?? true;
@@ -179,8 +187,12 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
   apply(inputs: Symbolic | readonly Symbolic[] | TensorOrList, context?: CallContext): Symbolic | Tensor {
     const outputs: readonly (Symbolic | Tensor)[] = this.#applyAny(inputs, context);
     if (outputs.length !== 1) {
-      throw argumentError(this.label, `it has ${outputs.length} outputs and apply returns one`, undefined,
-        'Use applyAll, which returns a list');
+      throw argumentError(
+        this.label,
+        `it has ${outputs.length} outputs and apply returns one`,
+        undefined,
+        'Use applyAll, which returns a list',
+      );
     }
     return outputs[0] as Symbolic | Tensor;
   }
@@ -188,7 +200,10 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
   /** As `apply`, for layers and models with several outputs: returns them as a list. */
   applyAll<T extends Symbolic>(inputs: T | readonly T[], context?: CallContext): T[];
   applyAll(inputs: TensorOrList, context?: CallContext): Tensor[];
-  applyAll(inputs: Symbolic | readonly Symbolic[] | TensorOrList, context?: CallContext): (Symbolic | Tensor)[] {
+  applyAll(
+    inputs: Symbolic | readonly Symbolic[] | TensorOrList,
+    context?: CallContext,
+  ): (Symbolic | Tensor)[] {
     return [...this.#applyAny(inputs, context)];
   }
 
@@ -206,9 +221,14 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
     }
     for (const input of list) {
       if (!(input instanceof Tensor)) {
-        throw argumentError(this.label, symbolic.length > 0
-          ? 'its inputs must be all tensors or all symbolic tensors'
-          : 'its inputs must be tensors', { input }, 'Make one with tensor(...), or Input(...) for a graph');
+        throw argumentError(
+          this.label,
+          symbolic.length > 0
+            ? 'its inputs must be all tensors or all symbolic tensors'
+            : 'its inputs must be tensors',
+          { input },
+          'Make one with tensor(...), or Input(...) for a graph',
+        );
       }
     }
     const result = this.callOn(inputs as TensorOrList, context);
@@ -249,7 +269,10 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
     const single = !isShapeList(inputShape);
     const shapes = single ? [inputShape] : inputShape;
     for (const shape of shapes) checkShape(this.label, shape);
-    const outputs = this.inferOutputs(shapes.map((shape) => ({ shape, dtype: this.inputDType })), single);
+    const outputs = this.inferOutputs(
+      shapes.map((shape) => ({ shape, dtype: this.inputDType })),
+      single,
+    );
     return outputs.length === 1 ? (outputs[0] as TensorSpec).shape : outputs.map(({ shape }) => shape);
   }
 
@@ -294,8 +317,12 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
   /** The number of weight elements. @throws ERR_STATE before the layer is built, when its weights have no shape yet */
   countParams(): number {
     if (!this.built) {
-      throw stateError(this.label, 'it has no weights to count before it is built', undefined,
-        'Call it on an input, or build(inputShape)');
+      throw stateError(
+        this.label,
+        'it has no weights to count before it is built',
+        undefined,
+        'Call it on an input, or build(inputShape)',
+      );
     }
     return this.weights.reduce((sum, variable) => sum + variable.size, 0);
   }
@@ -315,13 +342,21 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
   setWeights(tensors: readonly Tensor[]): void {
     const { weights } = this;
     if (!this.built) {
-      throw stateError(this.label, 'its weights cannot be set before it is built', undefined,
-        'Call it on an input, or build(inputShape)');
+      throw stateError(
+        this.label,
+        'its weights cannot be set before it is built',
+        undefined,
+        'Call it on an input, or build(inputShape)',
+      );
     }
     if (!Array.isArray(tensors) || tensors.length !== weights.length) {
-      throw argumentError(this.label, `it has ${weights.length} weights: ${weights.map(({ name }) => name).join(', ')}`, {
-        tensors: Array.isArray(tensors) ? tensors.length : tensors,
-      });
+      throw argumentError(
+        this.label,
+        `it has ${weights.length} weights: ${weights.map(({ name }) => name).join(', ')}`,
+        {
+          tensors: Array.isArray(tensors) ? tensors.length : tensors,
+        },
+      );
     }
     for (const [index, variable] of weights.entries()) variable.check(tensors[index]);
     for (const [index, variable] of weights.entries()) variable.assign(tensors[index] as Tensor);
@@ -348,8 +383,13 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
 
 /** Refuses what is not a shape; sizes may be `null`. */
 export function checkShape(label: string, shape: unknown): void {
-  const ok = Array.isArray(shape) && shape.every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0));
+  const ok =
+    Array.isArray(shape) && shape.every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0));
   if (!ok) {
-    throw shapeError(label, 'a shape is a list of integers of at least 0, or null where a size is not known', { shape });
+    throw shapeError(
+      label,
+      'a shape is a list of integers of at least 0, or null where a size is not known',
+      { shape },
+    );
   }
 }

@@ -22,15 +22,29 @@ const classes = new Map<string, LayerClass>();
  * @throws ERR_ARGUMENT when the name belongs to another class
  *
  * @example
+ * class Twice extends Layer {
+ *   static className = 'Twice';
+ *   constructor(options = {}) {
+ *     super(options, []);
+ *   }
+ *   call(inputs) {
+ *     return mul(this.oneInput(inputs), 2);
+ *   }
+ * }
  * registerLayer(Twice);
+ * deserializeLayer({ className: 'Twice', config: { name: 'twice' } }).name; // "twice"
  */
 export function registerLayer(...added: readonly LayerClass[]): void {
   for (const layer of added) {
     const known = classes.get(layer.className);
     if (!Object.hasOwn(layer, 'className') || (known !== undefined && known !== layer)) {
-      throw argumentError('registerLayer', known === undefined
-        ? 'the class needs a static className of its own'
-        : 'another class is registered under this name', { className: layer.className });
+      throw argumentError(
+        'registerLayer',
+        known === undefined
+          ? 'the class needs a static className of its own'
+          : 'another class is registered under this name',
+        { className: layer.className },
+      );
     }
     classes.set(layer.className, layer);
   }
@@ -49,13 +63,22 @@ export const layerClass = (className: string): LayerClass | undefined => classes
  */
 export function deserializeLayer(json: unknown): Layer {
   const { className, config } = (json ?? {}) as Partial<SerializedLayer>;
-  if (typeof className !== 'string' || typeof config !== 'object' || config === null || Array.isArray(config)) {
+  if (
+    typeof className !== 'string' ||
+    typeof config !== 'object' ||
+    config === null ||
+    Array.isArray(config)
+  ) {
     throw formatError('deserializeLayer', 'a layer is { className, config }', { className, config });
   }
   const found = classes.get(className);
   if (found === undefined) {
-    throw formatError('deserializeLayer', `there is no layer class "${className}"`, undefined,
-      'Register your own classes with registerLayer');
+    throw formatError(
+      'deserializeLayer',
+      `there is no layer class "${className}"`,
+      undefined,
+      'Register your own classes with registerLayer',
+    );
   }
   return found.fromConfig(config);
 }

@@ -66,7 +66,11 @@ export class Variable {
     }
     const { initializer } = spec;
     const create = initializer.prepare?.(this.shape, this.dtype);
-    this.#value = new InitialTensor(this.shape, this.dtype, create ?? (() => initializer.create(this.shape, this.dtype)));
+    this.#value = new InitialTensor(
+      this.shape,
+      this.dtype,
+      create ?? (() => initializer.create(this.shape, this.dtype)),
+    );
   }
 
   /** The value. Its identity changes with every assignment; its data is not meant to be written to. */
@@ -94,13 +98,15 @@ export class Variable {
 
   /** The checks of `assign` without the assignment. */
   check(tensor: unknown): void {
-    if (!(tensor instanceof Tensor)) throw argumentError(this.path, 'a weight is set from a tensor', { tensor });
+    if (!(tensor instanceof Tensor))
+      throw argumentError(this.path, 'a weight is set from a tensor', { tensor });
     checkFits(this.path, this, tensor);
   }
 }
 
 function checkFits(label: string, want: { shape: Shape; dtype: string }, tensor: Tensor): void {
-  const same = tensor.rank === want.shape.length && tensor.shape.every((dim, axis) => dim === want.shape[axis]);
+  const same =
+    tensor.rank === want.shape.length && tensor.shape.every((dim, axis) => dim === want.shape[axis]);
   if (!same) {
     throw shapeError(label, 'the tensor does not have the shape of the weight', {
       weight: want.shape,
@@ -108,9 +114,14 @@ function checkFits(label: string, want: { shape: Shape; dtype: string }, tensor:
     });
   }
   if (tensor.dtype !== want.dtype) {
-    throw dtypeError(label, 'the tensor does not have the dtype of the weight', {
-      weight: want.dtype,
-      tensor: tensor.dtype,
-    }, `Use cast(tensor, "${want.dtype}")`);
+    throw dtypeError(
+      label,
+      'the tensor does not have the dtype of the weight',
+      {
+        weight: want.dtype,
+        tensor: tensor.dtype,
+      },
+      `Use cast(tensor, "${want.dtype}")`,
+    );
   }
 }

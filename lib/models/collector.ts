@@ -105,7 +105,12 @@ export function checkSample(label: string, index: number, model: Runnable, sampl
     const what = `item ${index}${model.inputs.length > 1 ? ` input "${want.name}"` : ''}`;
     if (shape.length !== sizes.length || sizes.some((dim, axis) => dim !== null && dim !== shape[axis])) {
       const fix = shape.length === want.shape.length ? 'Give samples without the batch axis' : undefined;
-      throw shapeError(label, `${what} must have the shape [${sizes.map(String).join(', ')}]`, { shape }, fix);
+      throw shapeError(
+        label,
+        `${what} must have the shape [${sizes.map(String).join(', ')}]`,
+        { shape },
+        fix,
+      );
     }
     if (dtype !== want.dtype) throw dtypeError(label, `${what} must be ${want.dtype}`, { dtype });
   }

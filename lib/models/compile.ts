@@ -65,7 +65,10 @@ export function peakBytes({ nodes }: TracedGraph): number {
   let peak = 1;
   for (const node of nodes) {
     const traced = node.inputs.filter((input) => input instanceof TracedTensor);
-    peak = Math.max(peak, [...traced, ...node.outputs].reduce((sum, x) => sum + bytes(x), 0));
+    peak = Math.max(
+      peak,
+      [...traced, ...node.outputs].reduce((sum, x) => sum + bytes(x), 0),
+    );
   }
   return peak;
 }

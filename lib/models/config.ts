@@ -16,7 +16,8 @@ export interface GraphConfig {
 
 /** A config that is an object. */
 export function needConfig(label: string, config: unknown): Record<string, unknown> {
-  if (typeof config === 'object' && config !== null && !Array.isArray(config)) return config as Record<string, unknown>;
+  if (typeof config === 'object' && config !== null && !Array.isArray(config))
+    return config as Record<string, unknown>;
   throw formatError(label, 'the config must be an object', { config });
 }
 
@@ -29,7 +30,12 @@ export function needList(label: string, name: string, value: unknown): readonly 
 export function graphConfig(
   layers: readonly Layer[],
   nodes: readonly CallNode[],
-  ends: { inputs: readonly SymbolicTensor[]; inputPacking: Packing; outputs: readonly SymbolicTensor[]; packing: Packing },
+  ends: {
+    inputs: readonly SymbolicTensor[];
+    inputPacking: Packing;
+    outputs: readonly SymbolicTensor[];
+    packing: Packing;
+  },
 ): GraphConfig {
   const calls = new Map<Layer, CallNode[]>();
   for (const node of nodes) calls.set(node.layer, [...(calls.get(node.layer) ?? []), node]);
@@ -81,7 +87,9 @@ export function graphFromConfig(label: string, config: Record<string, unknown>) 
     return found[call]?.[output];
   };
   while (pending.length > 0) {
-    const waiting = pending.map((entry) => connectReady(label, entry, find, made)).filter(({ calls }) => calls.length > 0);
+    const waiting = pending
+      .map((entry) => connectReady(label, entry, find, made))
+      .filter(({ calls }) => calls.length > 0);
     const left = (list: readonly Pending[]) => list.reduce((sum, { calls }) => sum + calls.length, 0);
     if (waiting.length > 0 && left(waiting) === left(pending)) {
       throw formatError(label, 'the calls wait for one another or for a tensor that does not exist', {
@@ -124,7 +132,8 @@ function mapReferences(
 ): Structure<SymbolicTensor> {
   const get = (reference: unknown): SymbolicTensor => {
     const tensor = isReference(reference) ? find(reference) : undefined;
-    if (tensor === undefined) throw formatError(label, `${name} names a tensor that does not exist`, { [name]: reference });
+    if (tensor === undefined)
+      throw formatError(label, `${name} names a tensor that does not exist`, { [name]: reference });
     return tensor;
   };
   if (isReference(value)) return get(value);

@@ -18,7 +18,11 @@ interface Held {
 
 type Rewritten = { nodes: TraceNode[]; outputs: Tensor[] };
 
-export function holdTransposes(trace: Trace, nodes: readonly TraceNode[], outputs: readonly Tensor[]): Rewritten {
+export function holdTransposes(
+  trace: Trace,
+  nodes: readonly TraceNode[],
+  outputs: readonly Tensor[],
+): Rewritten {
   const pass = new Pass(trace);
   for (const node of nodes) pass.visit(node);
   return { outputs: outputs.map((output) => pass.written(output, 'output')), nodes: pass.nodes };
@@ -85,11 +89,13 @@ class Pass {
 
   /** The order that all inputs of the node are held in, when there is one and it is not the written one. */
   #sharedOrder(node: TraceNode): readonly number[] | undefined {
-    const carriers = node.op === 'scaleShift' ? node.inputs.slice(0, 1) : node.inputs.filter((x) => !isScalar(node, x));
+    const carriers =
+      node.op === 'scaleShift' ? node.inputs.slice(0, 1) : node.inputs.filter((x) => !isScalar(node, x));
     const orders = carriers.map((input) => this.#at(input).perm);
     const order = orders[0];
     if (order === undefined || isIdentity(order)) return undefined;
-    const sameShape = node.op === 'concat' || carriers.every((x) => x.shape.join() === carriers[0]?.shape.join());
+    const sameShape =
+      node.op === 'concat' || carriers.every((x) => x.shape.join() === carriers[0]?.shape.join());
     return sameShape && orders.every((other) => other.join() === order.join()) ? order : undefined;
   }
 }
@@ -98,7 +104,9 @@ const isIdentity = (perm: readonly number[]): boolean => perm.every((axis, place
 
 /** One element that a binary op broadcasts: the order of the other operand's axes does not matter to it. */
 const isScalar = (node: TraceNode, x: Tensor): boolean =>
-  node.op === 'binary' && x.shape.length <= (node.outputs[0] as Tensor).rank && x.shape.every((dim) => dim === 1);
+  node.op === 'binary' &&
+  x.shape.length <= (node.outputs[0] as Tensor).rank &&
+  x.shape.every((dim) => dim === 1);
 
 /** The shape of the base of a value of this shape. */
 function unpermute(shape: readonly (number | null)[], perm: readonly number[]): (number | null)[] {
@@ -118,7 +126,8 @@ export function transposeOf(node: TraceNode): readonly number[] | undefined {
   const perm: number[] = [];
   for (const [place, dim] of output.shape.entries()) {
     // Axes of size 1 have no stride of their own: any of them will do.
-    const fits = (axis: number) => input.shape[axis] === dim && (dim === 1 || ofInput[axis] === strides[place]);
+    const fits = (axis: number) =>
+      input.shape[axis] === dim && (dim === 1 || ofInput[axis] === strides[place]);
     const axis = [...free].find(fits);
     if (axis === undefined) return undefined;
     free.delete(axis);

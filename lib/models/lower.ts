@@ -12,8 +12,10 @@ let nextKey = 0;
  * a layer reshapes it anew at each trace.
  */
 export function constantKey(data: TypedArray): number {
-  let key = keys.get(data);
-  if (key === undefined) keys.set(data, (key = nextKey++));
+  const known = keys.get(data);
+  if (known !== undefined) return known;
+  const key = nextKey++;
+  keys.set(data, key);
   return key;
 }
 
@@ -93,5 +95,11 @@ export function lower(
     attrs: node.attrs,
     name: node.name,
   }));
-  return { values, inputs: inputIds, constants, nodes: native, outputs: outputs.map((output) => ids.get(output) as number) };
+  return {
+    values,
+    inputs: inputIds,
+    constants,
+    nodes: native,
+    outputs: outputs.map((output) => ids.get(output) as number),
+  };
 }

@@ -40,17 +40,29 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
    * @throws ERR_ARGUMENT when the outputs depend on an input that is not listed, or two layers share a name
    */
   constructor(options: ModelOptions<O>) {
-    const { inputs, outputs, ...rest } = readOptions('Model', options, ['inputs', 'outputs', 'name', 'trainable']);
+    const { inputs, outputs, ...rest } = readOptions('Model', options, [
+      'inputs',
+      'outputs',
+      'name',
+      'trainable',
+    ]);
     super(rest);
     const from = flatten(this.label, 'inputs', inputs);
     const to = flatten(this.label, 'outputs', outputs);
     for (const tensor of from.tensors) {
       if (!(tensor.producer.layer instanceof InputLayer)) {
-        throw argumentError(this.label, `"${tensor.name}" is no input`, undefined, 'Inputs are made by Input({ shape })');
+        throw argumentError(
+          this.label,
+          `"${tensor.name}" is no input`,
+          undefined,
+          'Inputs are made by Input({ shape })',
+        );
       }
     }
     if (new Set(from.tensors).size !== from.tensors.length) {
-      throw argumentError(this.label, 'an input is listed twice', { inputs: from.tensors.map(({ name }) => name) });
+      throw argumentError(this.label, 'an input is listed twice', {
+        inputs: from.tensors.map(({ name }) => name),
+      });
     }
     const { nodes, layers } = graphBetween(this.label, from.tensors, to.tensors);
     this.layers = layers;
@@ -71,7 +83,12 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
 
   override getConfig(): LayerConfig {
     const { inputs, outputs, packing, nodes } = this.graph;
-    const graph = graphConfig(this.layers, nodes, { inputs, inputPacking: this.#inputPacking, outputs, packing });
+    const graph = graphConfig(this.layers, nodes, {
+      inputs,
+      inputPacking: this.#inputPacking,
+      outputs,
+      packing,
+    });
     return { name: this.name, trainable: this.trainable, ...graph };
   }
 

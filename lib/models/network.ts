@@ -2,7 +2,7 @@ import { addon } from '../backend/load.js';
 import type { PlanInfo } from '../backend/native.js';
 import { integer, readOptions } from '../check.js';
 import { argumentError, shapeError, stateError } from '../errors.js';
-import { checkInput, InputLayer } from '../graph/input.js';
+import { checkInput } from '../graph/input.js';
 import type { CallNode, SymbolicTensor } from '../graph/symbolic.js';
 import {
   checkShape,
@@ -81,12 +81,17 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    */
   getLayer(which: string | { readonly name?: string; readonly index?: number }): Layer {
     const { name, index } = typeof which === 'string' ? { name: which, index: undefined } : (which ?? {});
-    const found = index === undefined ? this.layers.find((layer) => layer.name === name) : this.layers.at(index);
+    const found =
+      index === undefined ? this.layers.find((layer) => layer.name === name) : this.layers.at(index);
     if (found === undefined || (index !== undefined && !Number.isInteger(index))) {
-      throw argumentError(this.label, index === undefined ? `there is no layer "${name}"` : 'there is no such layer', {
-        ...(index === undefined ? {} : { index }),
-        layers: this.layers.map((layer) => layer.name),
-      });
+      throw argumentError(
+        this.label,
+        index === undefined ? `there is no layer "${name}"` : 'there is no such layer',
+        {
+          ...(index === undefined ? {} : { index }),
+          layers: this.layers.map((layer) => layer.name),
+        },
+      );
     }
     return found;
   }
@@ -100,7 +105,10 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
   #runGraph(inputs: readonly Tensor[]): Tensor[] {
     const { inputs: expected, inputNames, outputs, nodes } = this.graph;
     if (inputs.length !== expected.length) {
-      throw argumentError(this.label, `it has ${expected.length} inputs`, { given: inputs.length, inputs: inputNames });
+      throw argumentError(this.label, `it has ${expected.length} inputs`, {
+        given: inputs.length,
+        inputs: inputNames,
+      });
     }
     const values = new Map<SymbolicTensor, Tensor>();
     for (const [index, symbol] of expected.entries()) {
@@ -125,7 +133,11 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
         trace: (inputs) => this.#runGraph(inputs),
         weightVersion: () => this.weights.reduce((sum, variable) => sum + variable.version, 0),
       };
-      const inputs = graph.inputs.map(({ shape, dtype }, i) => ({ shape, dtype, name: graph.inputNames[i] as string }));
+      const inputs = graph.inputs.map(({ shape, dtype }, i) => ({
+        shape,
+        dtype,
+        name: graph.inputNames[i] as string,
+      }));
       const outputs = graph.outputs.map(({ shape, dtype }) => ({ shape, dtype }));
       this.#runnable = { graph, runnable: { label: this.label, inputs, outputs, plans: new Plans(source) } };
     }
@@ -151,6 +163,7 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    *
    * @example
    * const probabilities = model.predictSync(tensor(pixels, [1, 28, 28, 1]));
+   * probabilities.shape; // [1, 10]
    */
   predictSync(x: Feed, options?: PredictSyncOptions): Out {
     const { model, tensors } = this.#feed(x);
@@ -183,7 +196,7 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    *
    * @example
    * for await (const { item, output } of model.stream(images, { batchSize: 64 })) {
-   *   console.log(item.file, output.toArray());
+   *   console.log(item.file, argMax(output).toString());
    * }
    */
   stream<I extends StreamItem>(
@@ -288,7 +301,8 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
   getWeight(name: string): Variable {
     const named = this.namedWeights();
     const found = named.get(name);
-    if (found === undefined) throw argumentError(this.label, `there is no weight "${name}"`, { weights: [...named.keys()] });
+    if (found === undefined)
+      throw argumentError(this.label, `there is no weight "${name}"`, { weights: [...named.keys()] });
     return found;
   }
 
@@ -300,9 +314,12 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    * @throws ERR_ARGUMENT, ERR_SHAPE or ERR_DTYPE, naming the weight
    *
    * @example
-   * model.loadWeights(await loadSafetensors('lenet.safetensors'), { rename: { 'conv1.weight': 'conv1/kernel' } });
+   * model.loadWeights(await loadSafetensors('net.safetensors'), { rename: { 'conv1.weight': 'conv1/kernel' } });
    */
-  loadWeights(tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>, options?: LoadWeightsOptions): void {
+  loadWeights(
+    tensors: Readonly<Record<string, Tensor>> | ReadonlyMap<string, Tensor>,
+    options?: LoadWeightsOptions,
+  ): void {
     this.#needBuilt('its weights cannot be loaded');
     loadWeights(this.label, this.namedWeights(), tensors, options);
   }
@@ -318,8 +335,12 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
 
   #needBuilt(what: string): void {
     if (!this.built) {
-      throw stateError(this.label, `${what} before its shapes are known`, undefined,
-        'Give the first layer an inputShape, or call build(inputShape)');
+      throw stateError(
+        this.label,
+        `${what} before its shapes are known`,
+        undefined,
+        'Give the first layer an inputShape, or call build(inputShape)',
+      );
     }
   }
 
@@ -330,21 +351,25 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    * @returns the text
    */
   summary(options?: SummaryOptions): string {
-    const { lineLength = 100, print } = readOptions(`${this.label} summary`, options, ['lineLength', 'print']);
+    const { lineLength = 100, print } = readOptions(`${this.label} summary`, options, [
+      'lineLength',
+      'print',
+    ]);
     integer(this.label, 'lineLength', lineLength, 40);
-    const text = summarize({
-      title: this.label,
-      layers: this.layers,
-      graph: this.built ? this.graph : undefined,
-      trace: (inputs) => this.#runGraph(inputs),
-      model: this,
-    }, lineLength);
+    const text = summarize(
+      {
+        title: this.label,
+        layers: this.layers,
+        graph: this.built ? this.graph : undefined,
+        trace: (inputs) => this.#runGraph(inputs),
+        model: this,
+      },
+      lineLength,
+    );
     print?.(text);
     return text;
   }
 }
 
-const oneOrList = (shapes: readonly Shape[]): ShapeOrList => (shapes.length === 1 ? (shapes[0] as Shape) : shapes);
-
-/** Layers that stand for inputs have nothing to compute or to load. */
-export const isInputLayer = (layer: Layer): layer is InputLayer => layer instanceof InputLayer;
+const oneOrList = (shapes: readonly Shape[]): ShapeOrList =>
+  shapes.length === 1 ? (shapes[0] as Shape) : shapes;

@@ -59,12 +59,18 @@ function steps(model: Runnable, tensors: readonly Tensor[], batchSize: number | 
   const specs = tensors.map(({ shape, dtype }) => ({ shape, dtype }));
   const total = (tensors[0] as Tensor).shape[0] ?? 0;
   const whole: Step = { begin: 0, end: total, specs };
-  const cuttable = [...model.inputs, ...model.outputs].every(({ shape }) => shape.length > 0 && shape[0] === null);
+  const cuttable = [...model.inputs, ...model.outputs].every(
+    ({ shape }) => shape.length > 0 && shape[0] === null,
+  );
   if (batchSize !== undefined && !cuttable && total > batchSize) {
-    throw argumentError(model.label, 'the batch cannot be cut: an input or output does not have the batch in front', {
-      batchSize,
-      outputs: model.outputs.map(({ shape }) => shape),
-    });
+    throw argumentError(
+      model.label,
+      'the batch cannot be cut: an input or output does not have the batch in front',
+      {
+        batchSize,
+        outputs: model.outputs.map(({ shape }) => shape),
+      },
+    );
   }
   if (!cuttable || total <= 1) return [whole];
   const size = batchSize ?? model.plans.batchLimit(specs);
@@ -72,7 +78,11 @@ function steps(model: Runnable, tensors: readonly Tensor[], batchSize: number | 
   const result: Step[] = [];
   for (let begin = 0; begin < total; begin += size) {
     const end = Math.min(total, begin + size);
-    result.push({ begin, end, specs: specs.map(({ shape, dtype }) => ({ shape: [end - begin, ...shape.slice(1)], dtype })) });
+    result.push({
+      begin,
+      end,
+      specs: specs.map(({ shape, dtype }) => ({ shape: [end - begin, ...shape.slice(1)], dtype })),
+    });
   }
   return result;
 }
@@ -94,25 +104,36 @@ function wholeSpecs(model: Runnable, list: readonly Step[]): readonly TensorSpec
 }
 
 const newTensors = (op: string, specs: readonly TensorSpec[]): Tensor[] =>
-  specs.map(({ shape, dtype }) => new Tensor(allocate(op, dtype, shape as readonly number[]), shape, dtype) as Tensor);
+  specs.map(
+    ({ shape, dtype }) => new Tensor(allocate(op, dtype, shape as readonly number[]), shape, dtype) as Tensor,
+  );
 
 const isEmpty = (tensor: Tensor): boolean => tensor.size === 0;
 
 /** Runs the model now. Reads the inputs and writes the results in place. */
-export function predictSync(model: Runnable, tensors: readonly Tensor[], options?: PredictSyncOptions): Tensor[] {
+export function predictSync(
+  model: Runnable,
+  tensors: readonly Tensor[],
+  options?: PredictSyncOptions,
+): Tensor[] {
   const { batchSize, out } = readOptions(`${model.label} predictSync`, options, ['batchSize', 'out']);
   if (batchSize !== undefined) integer(model.label, 'batchSize', batchSize);
   checkFeed(model, tensors);
   const list = steps(model, tensors, batchSize);
   const specs = wholeSpecs(model, list);
-  const results = out === undefined ? newTensors(model.label, specs) : checkOut(model.label, specs, out, tensors);
+  const results =
+    out === undefined ? newTensors(model.label, specs) : checkOut(model.label, specs, out, tensors);
   if (results.every(isEmpty)) return results;
   const total = batchOf(list);
   for (const step of list) {
     const rows = ({ data }: Tensor) => rowsOf(data as TypedArray, total, step.begin, step.end);
     const single = list.length === 1;
     const raw = ({ data }: Tensor) => data as TypedArray;
-    addon().run(model.plans.get(step.specs).plan, tensors.map(single ? raw : rows), results.map(single ? raw : rows));
+    addon().run(
+      model.plans.get(step.specs).plan,
+      tensors.map(single ? raw : rows),
+      results.map(single ? raw : rows),
+    );
   }
   return results;
 }
@@ -125,22 +146,34 @@ function checkOut(
 ): Tensor[] {
   const list: readonly unknown[] = Array.isArray(out) ? out : [out];
   if (list.length !== specs.length || !list.every((item) => item instanceof Tensor)) {
-    throw argumentError(label, `out must be ${specs.length === 1 ? 'a tensor' : `a list of ${specs.length} tensors`}`, {
-      out,
-    });
+    throw argumentError(
+      label,
+      `out must be ${specs.length === 1 ? 'a tensor' : `a list of ${specs.length} tensors`}`,
+      {
+        out,
+      },
+    );
   }
   const buffers = new Set(inputs.map(({ data }) => (data as TypedArray).buffer));
   return (list as Tensor[]).map((tensor, index) => {
     const { shape, dtype } = specs[index] as TensorSpec;
     if (tensor.shape.join() !== shape.join()) {
-      throw shapeError(label, 'out does not have the shape of the output', { out: tensor.shape, output: shape });
+      throw shapeError(label, 'out does not have the shape of the output', {
+        out: tensor.shape,
+        output: shape,
+      });
     }
     if (tensor.dtype !== dtype) {
-      throw dtypeError(label, 'out does not have the dtype of the output', { out: tensor.dtype, output: dtype });
+      throw dtypeError(label, 'out does not have the dtype of the output', {
+        out: tensor.dtype,
+        output: dtype,
+      });
     }
     const { buffer } = tensor.data as TypedArray;
     if (buffers.has(buffer)) {
-      throw argumentError(label, 'out must not share memory with an input or another output', { out: tensor.shape });
+      throw argumentError(label, 'out must not share memory with an input or another output', {
+        out: tensor.shape,
+      });
     }
     buffers.add(buffer);
     return tensor;
@@ -157,7 +190,10 @@ export async function predict(
   options?: PredictOptions,
   site = callSite(predict),
 ): Promise<Tensor[]> {
-  const { batchSize, signal: given } = readOptions(`${model.label} predict`, options, ['batchSize', 'signal']);
+  const { batchSize, signal: given } = readOptions(`${model.label} predict`, options, [
+    'batchSize',
+    'signal',
+  ]);
   if (batchSize !== undefined) integer(model.label, 'batchSize', batchSize);
   const signal = checkSignal(model.label, given);
   checkFeed(model, tensors);
@@ -167,14 +203,17 @@ export async function predict(
   if (specs.every(({ shape }) => shape.includes(0))) return newTensors(model.label, specs);
   const [first, ...others] = list as [Step, ...Step[]];
   const total = batchOf(list);
-  const part = (step: Step) => tensors.map(({ data }) => rowsOf(data as TypedArray, total, step.begin, step.end));
+  const part = (step: Step) =>
+    tensors.map(({ data }) => rowsOf(data as TypedArray, total, step.begin, step.end));
   const start = (step: Step, inputs: readonly TypedArray[]) =>
     startJob(model.plans.get(step.specs).plan, inputs, site, signal);
   const running = start(first, part(first));
   const waiting = others.map((step) => ({ step, inputs: part(step).map((rows) => rows.slice()) }));
   const head = await running;
   if (waiting.length === 0) {
-    return specs.map(({ shape, dtype }, index) => new Tensor(typed(head[index], dtype), shape, dtype) as Tensor);
+    return specs.map(
+      ({ shape, dtype }, index) => new Tensor(typed(head[index], dtype), shape, dtype) as Tensor,
+    );
   }
   const results = newTensors(model.label, specs);
   const keep = (step: Step, arrays: readonly TypedArray[]) => {

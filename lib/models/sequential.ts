@@ -42,7 +42,9 @@ export class Sequential extends Network<Tensor> {
    * @throws ERR_SHAPE when a layer does not take what the one before gives, naming it; ERR_ARGUMENT for what is no layer
    */
   constructor(layers: readonly SequentialEntry[] | SequentialOptions = []) {
-    const { layers: list = [], ...options } = Array.isArray(layers) ? { layers } : (layers as SequentialOptions);
+    const { layers: list = [], ...options } = Array.isArray(layers)
+      ? { layers }
+      : (layers as SequentialOptions);
     super(options);
     needList(this.label, 'layers', list);
     for (const layer of list) this.add(layer);
@@ -61,7 +63,9 @@ export class Sequential extends Network<Tensor> {
   add(entry: SequentialEntry): void {
     const layer = entry instanceof SymbolicTensor ? entry.producer.layer : entry;
     if (!(layer instanceof Layer) || (entry instanceof SymbolicTensor && !(layer instanceof InputLayer))) {
-      throw argumentError(this.label, 'it is made of layers, and Input(...) as the first entry', { layer: entry });
+      throw argumentError(this.label, 'it is made of layers, and Input(...) as the first entry', {
+        layer: entry,
+      });
     }
     if (layer instanceof InputLayer) {
       if (this.#input !== undefined || this.#layers.length > 0) {
@@ -72,8 +76,12 @@ export class Sequential extends Network<Tensor> {
       return;
     }
     if (this.#layers.some(({ name }) => name === layer.name)) {
-      throw argumentError(this.label, `two layers are called "${layer.name}"`, { layers: this.#names() },
-        'Give one of them another name');
+      throw argumentError(
+        this.label,
+        `two layers are called "${layer.name}"`,
+        { layers: this.#names() },
+        'Give one of them another name',
+      );
     }
     const tensors = this.#tensors.length > 0 ? [...this.#tensors] : this.#ownInput(layer);
     if (tensors.length > 0) tensors.push(layer.apply(tensors.at(-1) as SymbolicTensor));
@@ -120,7 +128,12 @@ export class Sequential extends Network<Tensor> {
    */
   override build(inputShape: ShapeOrList): void {
     if (this.#layers.length === 0) {
-      throw stateError(this.label, 'it has no layers and cannot be built', undefined, 'Add one: model.add(layer)');
+      throw stateError(
+        this.label,
+        'it has no layers and cannot be built',
+        undefined,
+        'Add one: model.add(layer)',
+      );
     }
     if (this.built) return;
     const options: InputOptions = { batchShape: this.#oneShape(inputShape), dtype: this.inputDType };
@@ -143,8 +156,12 @@ export class Sequential extends Network<Tensor> {
   protected get graph(): NetworkGraph {
     if (!this.built) {
       const empty = this.#layers.length === 0;
-      throw stateError(this.label, empty ? 'it has no layers' : 'its shapes are not known yet', undefined,
-        empty ? 'Add one: model.add(layer)' : 'Give the first layer an inputShape, or call build(inputShape)');
+      throw stateError(
+        this.label,
+        empty ? 'it has no layers' : 'its shapes are not known yet',
+        undefined,
+        empty ? 'Add one: model.add(layer)' : 'Give the first layer an inputShape, or call build(inputShape)',
+      );
     }
     if (this.#graph === undefined) {
       const [input, output] = [this.#tensors[0], this.#tensors.at(-1)] as [SymbolicTensor, SymbolicTensor];
@@ -174,7 +191,8 @@ export class Sequential extends Network<Tensor> {
     const { name, trainable, layers, buildInputShape } = needConfig('Sequential', config);
     const list = needList('Sequential', 'layers', layers).map(deserializeLayer);
     const model = new Sequential({ layers: list, name, trainable } as SequentialOptions);
-    if (buildInputShape !== undefined && !model.built && list.length > 0) model.build(buildInputShape as Shape);
+    if (buildInputShape !== undefined && !model.built && list.length > 0)
+      model.build(buildInputShape as Shape);
     return model;
   }
 }

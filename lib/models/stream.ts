@@ -139,7 +139,9 @@ class Pipeline<I extends StreamItem, Out> {
       }
     } finally {
       signal?.removeEventListener('abort', abort);
-      this.#stop.abort(new LayerwiseError('ERR_ABORTED', `${this.#settings.label}: nobody reads the results any more.`));
+      this.#stop.abort(
+        new LayerwiseError('ERR_ABORTED', `${this.#settings.label}: nobody reads the results any more.`),
+      );
       this.#changed();
       await this.#closeSource();
     }
@@ -222,7 +224,12 @@ class Pipeline<I extends StreamItem, Out> {
       const { label } = this.#settings;
       const sample = item instanceof Tensor ? item : (item as { input?: unknown } | null)?.input;
       if (sample === undefined) {
-        throw argumentError(label, `item ${index} is no sample`, { item }, 'Give tensors, { input: tensor } or { error }');
+        throw argumentError(
+          label,
+          `item ${index} is no sample`,
+          { item },
+          'Give tensors, { input: tensor } or { error }',
+        );
       }
       const { model, tensors } = this.#model.prepare(sample);
       checkSample(label, index, model, tensors);

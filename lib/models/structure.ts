@@ -31,14 +31,21 @@ export function flatten(
   const isObject = typeof value === 'object' && value !== null;
   const entries = kind === 'one' ? [['', value]] : isObject ? Object.entries(value) : [];
   if (entries.length === 0) {
-    throw argumentError(label, `${name} must be a symbolic tensor, or several in a list or by name`, { [name]: value },
-      'Input({ shape }) makes one, and a layer applied to it makes the next');
+    throw argumentError(
+      label,
+      `${name} must be a symbolic tensor, or several in a list or by name`,
+      { [name]: value },
+      'Input({ shape }) makes one, and a layer applied to it makes the next',
+    );
   }
   const tensors = entries.map(([key, tensor]) => {
     if (tensor instanceof SymbolicTensor) return tensor;
-    throw argumentError(label, `${name} must hold symbolic tensors`, { [key === '' ? name : `${name}.${key}`]: tensor });
+    throw argumentError(label, `${name} must hold symbolic tensors`, {
+      [key === '' ? name : `${name}.${key}`]: tensor,
+    });
   });
-  const names = kind === 'record' ? entries.map(([key]) => key as string) : tensors.map((tensor) => tensor.name);
+  const names =
+    kind === 'record' ? entries.map(([key]) => key as string) : tensors.map((tensor) => tensor.name);
   return { tensors, packing: { kind, names } };
 }
 
@@ -57,19 +64,29 @@ export function unpackFeed(label: string, names: readonly string[], feed: unknow
   }
   const list = Array.isArray(feed) ? feed : byName(label, names, feed);
   if (list.length !== names.length) {
-    throw argumentError(label, `it has ${names.length} inputs and was given ${list.length} tensors`, { inputs: names });
+    throw argumentError(label, `it has ${names.length} inputs and was given ${list.length} tensors`, {
+      inputs: names,
+    });
   }
   return list.map((tensor, index) => {
     if (tensor instanceof Tensor) return tensor;
-    throw argumentError(label, `the input "${names[index]}" must be a tensor`, { input: tensor },
-      'Make one with tensor(data, shape)');
+    throw argumentError(
+      label,
+      `the input "${names[index]}" must be a tensor`,
+      { input: tensor },
+      'Make one with tensor(data, shape)',
+    );
   });
 }
 
 function byName(label: string, names: readonly string[], feed: unknown): unknown[] {
   if (typeof feed !== 'object' || feed === null || ArrayBuffer.isView(feed)) {
-    throw argumentError(label, 'the input must be a tensor, a list of tensors or tensors by input name', { input: feed },
-      'Make one with tensor(data, shape)');
+    throw argumentError(
+      label,
+      'the input must be a tensor, a list of tensors or tensors by input name',
+      { input: feed },
+      'Make one with tensor(data, shape)',
+    );
   }
   for (const key of Object.keys(feed)) {
     if (!names.includes(key)) throw argumentError(label, `there is no input "${key}"`, { inputs: names });

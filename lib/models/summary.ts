@@ -39,7 +39,8 @@ export function summarize(of: Summarized, lineLength: number): string {
   const total = of.model.weights.reduce((sum, { size }) => sum + size, 0);
   const trainable = of.model.trainableWeights.reduce((sum, { size }) => sum + size, 0);
   const bytes = of.model.weights.reduce((sum, { size, dtype }) => sum + size * bytesPerElement(dtype), 0);
-  const work = counted === undefined ? Number.NaN : [...counted.values()].reduce((sum, count) => sum + count, 0);
+  const work =
+    counted === undefined ? Number.NaN : [...counted.values()].reduce((sum, count) => sum + count, 0);
   return [
     of.title,
     cells(HEAD, widths),

@@ -22,7 +22,12 @@ export function loadWeights(
   options?: LoadWeightsOptions,
 ): void {
   const { strict = true, rename } = readOptions(`${label} loadWeights`, options, ['strict', 'rename']);
-  if (typeof tensors !== 'object' || tensors === null || tensors instanceof Tensor || Array.isArray(tensors)) {
+  if (
+    typeof tensors !== 'object' ||
+    tensors === null ||
+    tensors instanceof Tensor ||
+    Array.isArray(tensors)
+  ) {
     throw argumentError(label, 'loadWeights takes tensors by name', { tensors }, 'Use setWeights for a list');
   }
   const given = new Map<string, { from: string; tensor: Tensor }>();
@@ -33,7 +38,8 @@ export function loadWeights(
     if (before !== undefined) {
       throw argumentError(label, `"${before.from}" and "${from}" both give the weight "${name}"`);
     }
-    if (!(tensor instanceof Tensor)) throw argumentError(label, `"${from}" must be a tensor`, { [from]: tensor });
+    if (!(tensor instanceof Tensor))
+      throw argumentError(label, `"${from}" must be a tensor`, { [from]: tensor });
     given.set(name, { from, tensor });
   }
   if (strict) checkNames(label, [...variables.keys()], [...given.keys()]);
@@ -54,8 +60,12 @@ function checkNames(label: string, names: readonly string[], given: readonly str
   const missing = names.filter((name) => !given.includes(name));
   const unknown = given.filter((name) => !names.includes(name));
   if (missing.length === 0 && unknown.length === 0) return;
-  throw argumentError(label, 'the names of the weights do not match the model', { missing, unknown },
-    'Give { rename } to translate names, or { strict: false } to load those that match');
+  throw argumentError(
+    label,
+    'the names of the weights do not match the model',
+    { missing, unknown },
+    'Give { rename } to translate names, or { strict: false } to load those that match',
+  );
 }
 
 /** The tensor in the dtype of the weight: files often hold another precision. */
@@ -70,8 +80,9 @@ function fitted(label: string, variable: Variable, tensor: Tensor): Tensor {
   if (!isFloat(tensor.dtype)) {
     throw dtypeError(label, `a ${variable.dtype} weight cannot be read from ${tensor.dtype}`);
   }
-  const data = variable.dtype === 'float32'
-    ? Float32Array.from(tensor.data as Float64Array)
-    : Float64Array.from(tensor.data as Float32Array);
+  const data =
+    variable.dtype === 'float32'
+      ? Float32Array.from(tensor.data as Float64Array)
+      : Float64Array.from(tensor.data as Float32Array);
   return new Tensor(data as Float32Array, tensor.shape, variable.dtype as 'float32') as Tensor;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { graphBetween, topologicalOrder } from '../../lib/graph/order.js';
 import {
   Add,
   Concatenate,
@@ -11,7 +12,6 @@ import {
   type SymbolicTensor,
   tensor,
 } from '../../lib/index.js';
-import { graphBetween, topologicalOrder } from '../../lib/graph/order.js';
 import { expectError } from '../support/errors.js';
 
 const dense = (name: string) => new Dense({ units: 2, name });
@@ -95,7 +95,9 @@ describe('topologicalOrder', () => {
     let x = Input({ shape: [1] });
     for (let i = 0; i < 20_000; i++) x = layer.apply(x);
     expect(topologicalOrder([x])).toHaveLength(20_001);
-    expect(graphBetween('test', [topologicalOrder([x])[0]?.outputs[0] as SymbolicTensor], [x]).layers).toHaveLength(2);
+    expect(
+      graphBetween('test', [topologicalOrder([x])[0]?.outputs[0] as SymbolicTensor], [x]).layers,
+    ).toHaveLength(2);
   });
 });
 

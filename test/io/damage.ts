@@ -21,7 +21,8 @@ export function survivesDamage(file: Uint8Array, read: (bytes: Uint8Array) => un
       if (!(error instanceof LayerwiseError)) throw new Error(`${what}: ${String(error)}`, { cause: error });
     }
   };
-  for (let length = 0; length < file.length; length++) attempt(file.slice(0, length), `truncated to ${length}`);
+  for (let length = 0; length < file.length; length++)
+    attempt(file.slice(0, length), `truncated to ${length}`);
   const random = randomInts(file.length);
   for (let round = 0; round < rounds; round++) {
     const copy = file.slice();

@@ -7,7 +7,11 @@ import { thrown } from '../support/errors.js';
 import { survivesDamage } from './damage.js';
 
 const ramp = (shape: number[]) =>
-  new Tensor(Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i - 3), shape, 'float32') as Tensor;
+  new Tensor(
+    Float32Array.from({ length: shape.reduce((a, b) => a * b, 1) }, (_, i) => i - 3),
+    shape,
+    'float32',
+  ) as Tensor;
 
 /** A file by hand: version, header text, data. */
 function npy(header: string, data: ArrayBufferView | number = 0, version = 1): Uint8Array {
@@ -16,7 +20,9 @@ function npy(header: string, data: ArrayBufferView | number = 0, version = 1): U
   if (version === 1) length.writeUInt16LE(text.length);
   else length.writeUInt32LE(text.length);
   const bytes = typeof data === 'number' ? Buffer.alloc(data) : Buffer.from(data.buffer as ArrayBuffer);
-  return new Uint8Array(Buffer.concat([Buffer.from('\x93NUMPY', 'latin1'), Buffer.of(version, 0), length, text, bytes]));
+  return new Uint8Array(
+    Buffer.concat([Buffer.from('\x93NUMPY', 'latin1'), Buffer.of(version, 0), length, text, bytes]),
+  );
 }
 
 const head = (descr: string, shape: string, fortran = 'False') =>
@@ -55,10 +61,18 @@ describe('npy', () => {
 
   it('transposes Fortran order', () => {
     const columns = Float32Array.of(0, 3, 1, 4, 2, 5);
-    expect(parseNpy(npy(head('<f4', '(2, 3)', 'True'), columns)).toArray()).toEqual([[0, 1, 2], [3, 4, 5]]);
+    expect(parseNpy(npy(head('<f4', '(2, 3)', 'True'), columns)).toArray()).toEqual([
+      [0, 1, 2],
+      [3, 4, 5],
+    ]);
     const cube = Float32Array.from({ length: 24 }, (_, i) => i);
     const x = parseNpy(npy(head('<f4', '(2, 3, 4)', 'True'), cube));
-    for (const [a, b, c] of [[0, 0, 0], [1, 0, 0], [0, 2, 0], [1, 2, 3]] as const) {
+    for (const [a, b, c] of [
+      [0, 0, 0],
+      [1, 0, 0],
+      [0, 2, 0],
+      [1, 2, 3],
+    ] as const) {
       expect(x.at(a, b, c)).toBe(a + 2 * b + 6 * c);
     }
   });
@@ -88,8 +102,16 @@ describe('npy', () => {
     ['too little data', npy(head('<f4', '(1000000000, 1000)'), 4), /needs 4000000000000 bytes/],
     ['too much data', npy(head('<f4', '(1,)'), 8), /needs 4 bytes/],
     ['a missing key', npy("{'descr': '<f4', 'shape': ()}", 4), /must have the keys/],
-    ['another key', npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), 'x': 1}", 4), /must have the keys/],
-    ['a key twice', npy("{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': ()}", 4), /no Python dict/],
+    [
+      'another key',
+      npy("{'descr': '<f4', 'fortran_order': False, 'shape': (), 'x': 1}", 4),
+      /must have the keys/,
+    ],
+    [
+      'a key twice',
+      npy("{'descr': '<f4', 'descr': '<f8', 'fortran_order': False, 'shape': ()}", 4),
+      /no Python dict/,
+    ],
     ['code', npy("__import__('os').system('true')", 4), /no Python dict/],
     ['text after the dict', npy(`${head('<f4', '()')} + 1`, 4), /no Python dict/],
     ['deep nesting', npy(head('<f4', `${'('.repeat(20_000)}${')'.repeat(20_000)}`), 4), /no Python dict/],
@@ -102,7 +124,8 @@ describe('npy', () => {
     expect(error.code).toBe('ERR_FORMAT');
   });
 
-  it('survives truncation and mutation with coded errors only', () => survivesDamage(serializeNpy(ramp([2, 3])), parseNpy));
+  it('survives truncation and mutation with coded errors only', () =>
+    survivesDamage(serializeNpy(ramp([2, 3])), parseNpy));
 });
 
 const SMALL = { kernel: ramp([2, 3]), bias: ramp([3]), 'a/b': ramp([]) };
@@ -123,11 +146,15 @@ describe('npz', () => {
   it.each([false, true])('reads back what it wrote, compress=%s', (compress) => {
     const back = parseNpz(serializeNpz(SMALL, { compress }));
     expect(Object.keys(back)).toEqual(Object.keys(SMALL));
-    for (const [name, tensor] of Object.entries(SMALL)) expect(back[name]?.toArray()).toEqual(tensor.toArray());
+    for (const [name, tensor] of Object.entries(SMALL))
+      expect(back[name]?.toArray()).toEqual(tensor.toArray());
   });
 
   it('agrees with another zip implementation, both ways', () => {
-    const theirs = zipSync({ 'x.npy': [serializeNpy(ramp([100])), { level: 9 }], 'y.npy': [serializeNpy(ramp([4])), { level: 0 }] });
+    const theirs = zipSync({
+      'x.npy': [serializeNpy(ramp([100])), { level: 9 }],
+      'y.npy': [serializeNpy(ramp([4])), { level: 0 }],
+    });
     expect(parseNpz(theirs).x?.data).toEqual(ramp([100]).data);
     expect(parseNpz(theirs).y?.shape).toEqual([4]);
     const ours = unzipSync(serializeNpz(SMALL, { compress: true }));
@@ -137,7 +164,10 @@ describe('npz', () => {
   it('is the same file for the same content', () => expect(serializeNpz(SMALL)).toEqual(serializeNpz(SMALL)));
 
   const stored = serializeNpz(SMALL);
-  const packed = serializeNpz({ zeros: new Tensor(new Float32Array(100_000), [100_000], 'float32') as Tensor }, { compress: true });
+  const packed = serializeNpz(
+    { zeros: new Tensor(new Float32Array(100_000), [100_000], 'float32') as Tensor },
+    { compress: true },
+  );
   const twice = zipSync({ 'a.npy': serializeNpy(ramp([1])), 'b.npy': serializeNpy(ramp([1])) }, { level: 0 });
   const REFUSED: [string, Uint8Array, RegExp][] = [
     ['an empty file', new Uint8Array(0), /no zip archive/],
@@ -153,11 +183,26 @@ describe('npz', () => {
     ['a size below what unpacks', patched(packed, 24, 100, 4), /does not unpack/],
     ['a size above what unpacks', patched(packed, 24, 400_200, 4), /does not unpack/],
     ['an offset outside', patched(stored, 42, 0x7fffffff, 4), /not where the directory says/],
-    ['two files on the same bytes', patched(stored, 42, (() => {
-      const second = Buffer.from(stored).indexOf(Buffer.of(0x50, 0x4b, 3, 4), 4);
-      return second;
-    })(), 4), /shares bytes|ends inside|cannot hold/],
-    ['a name twice', new Uint8Array(Buffer.from(Buffer.from(twice).toString('latin1').replaceAll('b.npy', 'a.npy'), 'latin1')), /twice/],
+    [
+      'two files on the same bytes',
+      patched(
+        stored,
+        42,
+        (() => {
+          const second = Buffer.from(stored).indexOf(Buffer.of(0x50, 0x4b, 3, 4), 4);
+          return second;
+        })(),
+        4,
+      ),
+      /shares bytes|ends inside|cannot hold/,
+    ],
+    [
+      'a name twice',
+      new Uint8Array(
+        Buffer.from(Buffer.from(twice).toString('latin1').replaceAll('b.npy', 'a.npy'), 'latin1'),
+      ),
+      /twice/,
+    ],
     ['a file that is no array', zipSync({ 'readme.txt': new Uint8Array(3) }), /no \.npy file/],
     ['a broken array', zipSync({ 'x.npy': new Uint8Array(30) }), /"x\.npy": this is no \.npy file/],
   ];
@@ -176,6 +221,8 @@ describe('npz', () => {
 
   it('survives truncation and mutation with coded errors only', () => {
     survivesDamage(serializeNpz({ x: ramp([2]) }), (bytes) => parseNpz(bytes, { maxBytes: 1e6 }));
-    survivesDamage(serializeNpz({ x: ramp([9]) }, { compress: true }), (bytes) => parseNpz(bytes, { maxBytes: 1e6 }));
+    survivesDamage(serializeNpz({ x: ramp([9]) }, { compress: true }), (bytes) =>
+      parseNpz(bytes, { maxBytes: 1e6 }),
+    );
   });
 });

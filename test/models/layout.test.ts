@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { addon } from '../../lib/backend/load.js';
 import {
   add,
   cast,
@@ -17,7 +18,6 @@ import {
   type Tensor,
   transpose,
 } from '../../lib/index.js';
-import { addon } from '../../lib/backend/load.js';
 import { compile, traceGraph } from '../../lib/models/compile.js';
 import { transposeOf } from '../../lib/models/layout.js';
 import { emitOne } from '../../lib/ops/emit.js';
@@ -32,7 +32,12 @@ const conv = (x: Tensor) => first(conv2d(last(x), kernel, { padding: 'same' }));
 const scale = random([5], { seed: 2 }) as Tensor;
 const shift = random([5], { seed: 3 }) as Tensor;
 const scaleShift = (x: Tensor, axis: number) =>
-  emitOne({ op: 'scaleShift', inputs: [x, scale, shift], attrs: { axis }, outputs: [{ shape: x.shape, dtype: x.dtype }] });
+  emitOne({
+    op: 'scaleShift',
+    inputs: [x, scale, shift],
+    attrs: { axis },
+    outputs: [{ shape: x.shape, dtype: x.dtype }],
+  });
 
 const SHAPE = [2, 5, 7, 11];
 
@@ -46,7 +51,10 @@ function opsOf(body: (x: Tensor) => Tensor | Tensor[], shape: readonly number[] 
   const specs = [{ shape, dtype: 'float32' as const }];
   const { nodes } = traceGraph(model(body), specs);
   const x = random(shape, { seed: 9, min: -1, max: 1 }) as Tensor;
-  const { plan, outputs } = compile(model(body), specs, { backend: 'reference', store: addon().createStore() });
+  const { plan, outputs } = compile(model(body), specs, {
+    backend: 'reference',
+    store: addon().createStore(),
+  });
   const results = outputs.map(({ shape: dims, dtype }) => {
     return new (arrayType(dtype))((dims as number[]).reduce((a, b) => a * b, 1)) as Float32Array;
   });
@@ -54,7 +62,9 @@ function opsOf(body: (x: Tensor) => Tensor | Tensor[], shape: readonly number[] 
   for (const [index, want] of [body(x)].flat().entries()) {
     expect(outputs[index]?.shape).toEqual(want.shape);
     const data = want.data as Float32Array;
-    const far = data.findIndex((value, i) => Math.abs(value - (results[index]?.[i] as number)) > 1e-5 * (1 + Math.abs(value)));
+    const far = data.findIndex(
+      (value, i) => Math.abs(value - (results[index]?.[i] as number)) > 1e-5 * (1 + Math.abs(value)),
+    );
     expect(far, `output ${index}`).toBe(-1);
   }
   return nodes.map(({ op }) => op);
@@ -73,7 +83,17 @@ describe('transposes of a channels-first model', () => {
     ['a binary op with a number', (x) => mul(x, 2), ['binary']],
     ['a binary op with itself', (x) => mul(x, x), ['binary']],
     ['softmax over the channels', (x) => softmax(x, 1), ['softmax']],
-    ['pad', (x) => pad(x, [[0, 0], [0, 0], [1, 2], [0, 3]]), ['pad']],
+    [
+      'pad',
+      (x) =>
+        pad(x, [
+          [0, 0],
+          [0, 0],
+          [1, 2],
+          [0, 3],
+        ]),
+      ['pad'],
+    ],
     ['a mean that keeps its axes', (x) => mean(x, { axis: [2], keepDims: true }), ['reduce']],
   ])('go through %s', (_, op, ops) => {
     expect(opsOf((x) => conv(op(conv(x))))).toEqual(['copy', 'conv', ...ops, 'conv', 'copy']);
@@ -108,7 +128,12 @@ describe('transposes of a channels-first model', () => {
 
   it('are made where the written order matters', () => {
     expect(opsOf((x) => reshape(conv(x), [2, -1]))).toEqual(['copy', 'conv', 'copy', 'reshape']);
-    expect(opsOf((x) => mul(conv(x), ones([5, 7, 11]) as Tensor))).toEqual(['copy', 'conv', 'copy', 'binary']);
+    expect(opsOf((x) => mul(conv(x), ones([5, 7, 11]) as Tensor))).toEqual([
+      'copy',
+      'conv',
+      'copy',
+      'binary',
+    ]);
     expect(opsOf((x) => add(conv(x), x))).toEqual(['copy', 'conv', 'copy', 'binary']);
   });
 
@@ -129,7 +154,13 @@ describe('transposes of a channels-first model', () => {
 
   it('are recognised by shape and strides alone', () => {
     const of = (x: number[], out: number[], strides: number[], offset = 0) =>
-      transposeOf({ op: 'copy', inputs: [ones(x)], outputs: [ones(out)], attrs: { offset, strides }, name: '' } as never);
+      transposeOf({
+        op: 'copy',
+        inputs: [ones(x)],
+        outputs: [ones(out)],
+        attrs: { offset, strides },
+        name: '',
+      } as never);
     expect(of([2, 3], [3, 2], [1, 3])).toEqual([1, 0]);
     expect(of([2, 3, 1], [1, 3, 2], [0, 1, 3])).toEqual([2, 1, 0]);
     expect(of([2, 2], [2, 2], [1, 2])).toEqual([1, 0]);
@@ -143,17 +174,28 @@ describe('transposes of a channels-first model', () => {
 
 describe('lowering', () => {
   it('drops nodes that no output depends on', () => {
-    expect(opsOf((x) => {
-      relu(mul(x, 3));
-      return add(x, 1);
-    })).toEqual(['binary']);
+    expect(
+      opsOf((x) => {
+        relu(mul(x, 3));
+        return add(x, 1);
+      }),
+    ).toEqual(['binary']);
   });
 
   it('gives an output of its own to an input, a weight, and memory that is handed out twice', () => {
-    expect(opsOf((x) => [x, reshape(x, [-1]), scale, relu(x), relu(x)])).toEqual(['reshape', 'unary', 'unary', 'copy', 'copy', 'copy']);
-    expect(opsOf((x) => {
-      const y = relu(x);
-      return [y, reshape(y, [-1]), y];
-    })).toEqual(['unary', 'reshape', 'copy', 'copy']);
+    expect(opsOf((x) => [x, reshape(x, [-1]), scale, relu(x), relu(x)])).toEqual([
+      'reshape',
+      'unary',
+      'unary',
+      'copy',
+      'copy',
+      'copy',
+    ]);
+    expect(
+      opsOf((x) => {
+        const y = relu(x);
+        return [y, reshape(y, [-1]), y];
+      }),
+    ).toEqual(['unary', 'reshape', 'copy', 'copy']);
   });
 });

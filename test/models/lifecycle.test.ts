@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 /** Runs a program of `programs/` in a process of its own. */
 async function run(name: string, flags: readonly string[] = []) {
   const file = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [...flags, '--import', 'tsx', file], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...flags, '--import', 'tsx', file], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let output = '';
   let errors = '';
   child.stdout.on('data', (chunk) => {

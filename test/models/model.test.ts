@@ -11,24 +11,15 @@ import {
   Lambda,
   Model,
   random,
-  Sequential,
   type SymbolicTensor,
   type Tensor,
   tensor,
   zeros,
 } from '../../lib/index.js';
 import { expectError, thrown } from '../support/errors.js';
+import { twins } from './nets.js';
 
 const x = (...shape: number[]) => random(shape, { seed: 3 }) as Tensor;
-
-/** Two inputs, a shared layer, two outputs. */
-function twins() {
-  const [a, b] = [Input({ shape: [4], name: 'a' }), Input({ shape: [4], name: 'b' })];
-  const shared = new Dense({ units: 3, name: 'shared' });
-  const both = new Concatenate({ name: 'both' }).apply([shared.apply(a), shared.apply(b)]);
-  const score = new Dense({ units: 1, name: 'score' }).apply(both);
-  return { a, b, both, score, shared };
-}
 
 describe('Model', () => {
   it('runs several inputs and outputs with a shared layer', () => {
@@ -36,9 +27,21 @@ describe('Model', () => {
     const model = new Model({ inputs: [a, b], outputs: [both, score], name: 'twins' });
     const [first, second] = [x(2, 4), zeros([2, 4]) as Tensor];
     const [joined, scored] = model.predictSync([first, second]);
-    expect([joined.shape, scored.shape]).toEqual([[2, 6], [2, 1]]);
+    expect([joined.shape, scored.shape]).toEqual([
+      [2, 6],
+      [2, 1],
+    ]);
     expect(joined.toArray()).toEqual(model.predictSync({ b: second, a: first })[0].toArray());
-    expect([model.inputShape, model.outputShape]).toEqual([[[null, 4], [null, 4]], [[null, 6], [null, 1]]]);
+    expect([model.inputShape, model.outputShape]).toEqual([
+      [
+        [null, 4],
+        [null, 4],
+      ],
+      [
+        [null, 6],
+        [null, 1],
+      ],
+    ]);
     expect(model.layers.map(({ name }) => name)).toEqual(['a', 'b', 'shared', 'both', 'score']);
     expect(model.countParams()).toBe(shared.countParams() + 7);
     const eager = model.applyAll([first, second]);
@@ -54,7 +57,10 @@ describe('Model', () => {
     expect(one.predictSync(feed).shape).toEqual([1, 1]);
     const list = await new Model({ inputs: [a, b], outputs: [score] }).predict([feed.left, feed.right]);
     expect(list).toHaveLength(1);
-    const record = new Model({ inputs: [a, b], outputs: { joined: both, score } }).predictSync([feed.left, feed.right]);
+    const record = new Model({ inputs: [a, b], outputs: { joined: both, score } }).predictSync([
+      feed.left,
+      feed.right,
+    ]);
     expectTypeOf(record.joined).toEqualTypeOf<Tensor>();
     expect(Object.keys(record)).toEqual(['joined', 'score']);
   });
@@ -65,13 +71,17 @@ describe('Model', () => {
     const [p, q] = [Input({ shape: [4], name: 'p' }), Input({ shape: [4], name: 'q' })];
     const [, first] = inner.applyAll([p, q]);
     const [, second] = inner.applyAll([q, p]);
-    const model = new Model({ inputs: [p, q], outputs: new Add({ name: 'sum' }).apply([first, second] as SymbolicTensor[]) });
+    const model = new Model({
+      inputs: [p, q],
+      outputs: new Add({ name: 'sum' }).apply([first, second] as SymbolicTensor[]),
+    });
     expect(model.countParams()).toBe(inner.countParams());
     const [left, right] = [x(3, 4), zeros([3, 4]) as Tensor];
     const want = inner.predictSync([left, right])[1].toArray() as number[][];
     const swapped = inner.predictSync([right, left])[1].toArray() as number[][];
     const got = model.predictSync([left, right]).toArray() as number[][];
-    for (const i of [0, 1, 2]) expect(got[i]?.[0]).toBeCloseTo((want[i]?.[0] as number) + (swapped[i]?.[0] as number), 5);
+    for (const i of [0, 1, 2])
+      expect(got[i]?.[0]).toBeCloseTo((want[i]?.[0] as number) + (swapped[i]?.[0] as number), 5);
     const again = Model.fromConfig(JSON.parse(JSON.stringify(model.getConfig())));
     again.loadWeights(model.exportWeights());
     expect((again.predictSync([left, right]) as Tensor).toArray()).toEqual(got);
@@ -102,7 +112,9 @@ describe('Model', () => {
     expect(Model.fromConfig(config).outputShape).toEqual([null, 1]);
   });
 
-  const broken = (change: (config: { layers: Record<string, unknown>[] } & Record<string, unknown>) => void) => {
+  const broken = (
+    change: (config: { layers: Record<string, unknown>[] } & Record<string, unknown>) => void,
+  ) => {
     const { a, b, score } = twins();
     const config = JSON.parse(JSON.stringify(new Model({ inputs: [a, b], outputs: score }).getConfig()));
     change(config);
@@ -112,43 +124,78 @@ describe('Model', () => {
     ['no layers', broken((config) => Reflect.deleteProperty(config, 'layers'))],
     ['a layer twice', broken(({ layers }) => layers.push(layers[0] as never))],
     ['a call of a layer that is not there', broken(({ layers }) => layers.splice(2, 1))],
-    ['calls in a circle', broken(({ layers }) => {
-      (layers[2] as { inboundNodes: unknown }).inboundNodes = [{ args: ['both', 0, 0] }];
-    })],
-    ['a call without inputs', broken(({ layers }) => {
-      (layers[2] as { inboundNodes: unknown }).inboundNodes = [{ args: [] }];
-    })],
-    ['an output that is not there', broken((config) => {
-      config.outputLayers = ['score', 3, 0];
-    })],
-    ['no outputs', broken((config) => {
-      config.outputLayers = null;
-    })],
-    ['a call that is no object', broken(({ layers }) => {
-      (layers[2] as { inboundNodes: unknown }).inboundNodes = ['x'];
-    })],
+    [
+      'calls in a circle',
+      broken(({ layers }) => {
+        (layers[2] as { inboundNodes: unknown }).inboundNodes = [{ args: ['both', 0, 0] }];
+      }),
+    ],
+    [
+      'a call without inputs',
+      broken(({ layers }) => {
+        (layers[2] as { inboundNodes: unknown }).inboundNodes = [{ args: [] }];
+      }),
+    ],
+    [
+      'an output that is not there',
+      broken((config) => {
+        config.outputLayers = ['score', 3, 0];
+      }),
+    ],
+    [
+      'no outputs',
+      broken((config) => {
+        config.outputLayers = null;
+      }),
+    ],
+    [
+      'a call that is no object',
+      broken(({ layers }) => {
+        (layers[2] as { inboundNodes: unknown }).inboundNodes = ['x'];
+      }),
+    ],
   ])('refuses a config with %s', (_, config) => expectError(() => Model.fromConfig(config), 'ERR_FORMAT'));
 
   it.each<[string, () => unknown, string]>([
     ['no options', () => new Model(undefined as never), 'inputs'],
     ['no outputs', () => new Model({ inputs: twins().a, outputs: [] } as never), 'outputs'],
-    ['an input that is not listed', () => {
-      const { a, score } = twins();
-      return new Model({ inputs: a, outputs: score });
-    }, 'also depend on the input "b"'],
-    ['an input twice', () => {
-      const { a } = twins();
-      return new Model({ inputs: [a, a], outputs: a });
-    }, 'twice'],
-    ['an input from the middle', () => {
-      const { both, score } = twins();
-      return new Model({ inputs: both, outputs: score });
-    }, '"both" is no input'],
-    ['tensors in place of symbolic ones', () => new Model({ inputs: x(1, 4) as never, outputs: x(1, 4) as never }), 'symbolic'],
-    ['an unknown option', () => {
-      const { a } = twins();
-      return new Model({ inputs: a, outputs: a, nme: 'x' } as never);
-    }, 'unknown option "nme"'],
+    [
+      'an input that is not listed',
+      () => {
+        const { a, score } = twins();
+        return new Model({ inputs: a, outputs: score });
+      },
+      'also depend on the input "b"',
+    ],
+    [
+      'an input twice',
+      () => {
+        const { a } = twins();
+        return new Model({ inputs: [a, a], outputs: a });
+      },
+      'twice',
+    ],
+    [
+      'an input from the middle',
+      () => {
+        const { both, score } = twins();
+        return new Model({ inputs: both, outputs: score });
+      },
+      '"both" is no input',
+    ],
+    [
+      'tensors in place of symbolic ones',
+      () => new Model({ inputs: x(1, 4) as never, outputs: x(1, 4) as never }),
+      'symbolic',
+    ],
+    [
+      'an unknown option',
+      () => {
+        const { a } = twins();
+        return new Model({ inputs: a, outputs: a, nme: 'x' } as never);
+      },
+      'unknown option "nme"',
+    ],
   ])('refuses %s', (_, body, text) => expectError(body, 'ERR_ARGUMENT', text));
 
   const model = () => {
@@ -164,7 +211,12 @@ describe('Model', () => {
     ['no tensor', [x(1, 4), [[1, 2, 3, 4]]], 'ERR_ARGUMENT', 'input "b" must be a tensor'],
     ['a typed array', new Float32Array(4), 'ERR_ARGUMENT', 'must be a tensor'],
     ['nothing', undefined, 'ERR_ARGUMENT', 'must be a tensor'],
-    ['a wrong size', [x(1, 4), x(1, 5)], 'ERR_SHAPE', 'Model "twins" input "b": the input must have the shape [null, 4]'],
+    [
+      'a wrong size',
+      [x(1, 4), x(1, 5)],
+      'ERR_SHAPE',
+      'Model "twins" input "b": the input must have the shape [null, 4]',
+    ],
     ['no batch axis', [x(4), x(1, 4)], 'ERR_SHAPE', 'The batch axis is missing'],
     ['different batches', [x(1, 4), x(2, 4)], 'ERR_SHAPE', 'equally many samples'],
     ['another dtype', [x(1, 4), zeros([1, 4], 'int32')], 'ERR_DTYPE', 'float32'],
@@ -180,7 +232,12 @@ describe('Model', () => {
     const flat = new Flatten().apply(a);
     const model = new Model({ inputs: a, outputs: [a, flat, flat, constant] });
     const given = tensor([[1, 2]]) as Tensor;
-    expect(model.predictSync(given).map((y) => y.toArray())).toEqual([[[1, 2]], [[1, 2]], [[1, 2]], [1, 2, 3]]);
+    expect(model.predictSync(given).map((y) => y.toArray())).toEqual([
+      [[1, 2]],
+      [[1, 2]],
+      [[1, 2]],
+      [1, 2, 3],
+    ]);
     expect(model.predictSync(given)[0].data).not.toBe(given.data);
   });
 
@@ -206,120 +263,8 @@ describe('Model', () => {
       return data[n * 108 + p * 3 + c] as number;
     });
     const [got, want] = [first.predictSync(tensor(moved, [2, 3, 6, 6]) as Tensor), last.predictSync(image)];
-    for (const [i, value] of (want.data as Float32Array).entries()) expect((got.data as Float32Array)[i]).toBeCloseTo(value, 5);
+    for (const [i, value] of (want.data as Float32Array).entries())
+      expect((got.data as Float32Array)[i]).toBeCloseTo(value, 5);
     expect(first.planInfo([2, 3, 6, 6]).nodes.filter(({ op }) => op === 'copy')).toHaveLength(1);
-  });
-});
-
-describe('weights of a model', () => {
-  const net = () =>
-    new Sequential([
-      new Dense({ units: 2, inputShape: [3], name: 'a' }),
-      new BatchNormalization({ name: 'bn' }),
-      new Dense({ units: 1, name: 'b', trainable: false }),
-    ]);
-
-  it('are listed layer by layer, trainable first within a layer', () => {
-    const model = net();
-    expect(model.weights.map(({ path }) => path)).toEqual([
-      'a/kernel', 'a/bias', 'bn/gamma', 'bn/beta', 'bn/moving_mean', 'bn/moving_variance', 'b/kernel', 'b/bias',
-    ]);
-    expect(model.trainableWeights).toHaveLength(4);
-    expect(model.nonTrainableWeights).toHaveLength(4);
-    model.trainable = false;
-    expect(model.trainableWeights).toHaveLength(0);
-    expect(model.nonTrainableWeights).toHaveLength(8);
-  });
-
-  it('change what the compiled model computes', () => {
-    const model = new Sequential([new Dense({ units: 1, inputShape: [2], name: 'd' })]);
-    const input = tensor([[1, 2]]) as Tensor;
-    model.setWeights([tensor([[1], [1]]), tensor([0])] as Tensor[]);
-    expect(model.predictSync(input).toArray()).toEqual([[3]]);
-    model.getWeight('d/bias').assign(tensor([10]) as Tensor);
-    expect(model.predictSync(input).toArray()).toEqual([[13]]);
-    const [kernel] = model.getWeights() as [Tensor, Tensor];
-    (kernel.data as Float32Array).fill(99);
-    expect(model.predictSync(input).toArray()).toEqual([[13]]);
-  });
-
-  it('load by name, with renaming, other precision and leftovers', () => {
-    const model = new Sequential([new Dense({ units: 1, inputShape: [2], name: 'd' })]);
-    const kernel = tensor([[1], [2]]) as Tensor;
-    model.loadWeights({ 'd/kernel': kernel, 'd/bias': tensor([0.5]) as Tensor });
-    expect(model.predictSync(tensor([[1, 1]]) as Tensor).toArray()).toEqual([[3.5]]);
-    model.loadWeights({ w: tensor(new Float64Array([3, 3]), [2, 1]) as unknown as Tensor, step: kernel }, {
-      strict: false,
-      rename: { w: 'd/kernel', step: null },
-    });
-    expect(model.predictSync(tensor([[1, 1]]) as Tensor).toArray()).toEqual([[6.5]]);
-    model.loadWeights(new Map([['fc.weight', kernel], ['fc.bias', tensor([0]) as Tensor]]), {
-      rename: (name) => name.replace('fc.', 'd/').replace('weight', 'kernel'),
-    });
-    expect(model.exportWeights()['d/kernel']?.toArray()).toEqual([[1], [2]]);
-  });
-
-  it('load all or nothing, and say what does not fit', () => {
-    const model = new Sequential([new Dense({ units: 1, inputShape: [2], name: 'd' })]);
-    const kernel = tensor([[7], [7]]) as Tensor;
-    const before = model.exportWeights()['d/kernel']?.toArray();
-    const cases: [unknown, string, string][] = [
-      [{ 'd/kernel': kernel }, 'ERR_ARGUMENT', 'missing=["d/bias"]'],
-      [{ 'd/kernel': kernel, 'd/bias': tensor([1]), x: kernel }, 'ERR_ARGUMENT', 'unknown=["x"]'],
-      [{ 'd/kernel': kernel, 'd/bias': tensor([1, 2]) }, 'ERR_SHAPE', 'weight "d/bias"'],
-      [{ 'd/kernel': kernel, 'd/bias': tensor([1], [1], 'int32') }, 'ERR_DTYPE', 'int32'],
-      [{ 'd/kernel': kernel, 'd/bias': [1] }, 'ERR_ARGUMENT', 'must be a tensor'],
-      [[kernel], 'ERR_ARGUMENT', 'by name'],
-      [null, 'ERR_ARGUMENT', 'by name'],
-    ];
-    for (const [given, code, text] of cases) expectError(() => model.loadWeights(given as never), code as never, text);
-    expectError(() => model.loadWeights({ p: kernel, q: kernel }, { rename: () => 'd/kernel' }), 'ERR_ARGUMENT', 'both give');
-    expectError(() => model.setWeights([kernel]), 'ERR_ARGUMENT', 'kernel, bias');
-    expectError(() => model.setWeights([kernel, tensor([1, 2]) as Tensor]), 'ERR_SHAPE', 'd/bias');
-    expect(model.exportWeights()['d/kernel']?.toArray()).toEqual(before);
-  });
-});
-
-describe('summary', () => {
-  it('shows shapes, parameters, multiply-adds and bytes, and their totals', () => {
-    const model = new Sequential({
-      name: 'vgg_start',
-      layers: [
-        new Conv2D({ filters: 64, kernelSize: 3, padding: 'same', inputShape: [224, 224, 3], name: 'conv1' }),
-        new Flatten({ name: 'flat' }),
-      ],
-    });
-    let printed = '';
-    const text = model.summary({ print: (out) => { printed = out; } });
-    expect(printed).toBe(text);
-    expect(text.split('\n')).toEqual([
-      'Sequential "vgg_start"',
-      'Layer (type)                 Output shape                         Params   Multiply-adds       Bytes',
-      '─'.repeat(100),
-      'conv1 (Conv2D)               [null, 224, 224, 64]                  1,792      86,704,128  12,845,056',
-      'flat (Flatten)               [null, 3211264]                           0               0  12,845,056',
-      '─'.repeat(100),
-      'Params: 1,792 (trainable 1,792, non-trainable 0)',
-      'Multiply-adds per sample: 86,704,128',
-      'Weights: 7,168 bytes',
-    ]);
-    for (const line of model.summary({ lineLength: 60 }).split('\n').slice(0, 5)) expect(line.length).toBeLessThanOrEqual(60);
-    expectError(() => model.summary({ lineLength: 3 }), 'ERR_ARGUMENT');
-    expectError(() => model.summary({ width: 80 } as never), 'ERR_ARGUMENT');
-  });
-
-  it('counts a shared layer for each call and its weights once, and marks what is not known', () => {
-    const { a, b, score } = twins();
-    const text = new Model({ inputs: [a, b], outputs: score }).summary();
-    expect(text).toMatch(/shared \(Dense\)\s+\[null, 3\] \[null, 3\]\s+15\s+24\s+24/);
-    const open = new Sequential([new Conv2D({ filters: 2, kernelSize: 3, inputShape: [null, null, 1] })]);
-    expect(open.summary()).toMatch(/\[null, null, null, 2\]\s+20\s+\?\s+\?/);
-  });
-
-  it('builds nothing large: 411 MB of weights are counted without being drawn', () => {
-    const model = new Sequential([new Dense({ units: 4096, inputShape: [25_088] })]);
-    const before = process.memoryUsage().arrayBuffers;
-    expect(model.summary()).toContain('102,764,544');
-    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(1e6);
   });
 });

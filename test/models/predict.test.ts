@@ -1,6 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { setImmediate } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { addon } from '../../lib/backend/load.js';
 import {
   Conv2D,
   Dense,
@@ -8,8 +9,8 @@ import {
   Flatten,
   Input,
   Lambda,
-  mean,
   Model,
+  mean,
   random,
   relu,
   Sequential,
@@ -18,7 +19,6 @@ import {
   withBackend,
   zeros,
 } from '../../lib/index.js';
-import { addon } from '../../lib/backend/load.js';
 import { Plans } from '../../lib/models/plans.js';
 import { expectError, thrown } from '../support/errors.js';
 
@@ -33,7 +33,10 @@ const net = () =>
 
 /** Long enough to be aborted while it runs. */
 const slow = () =>
-  new Sequential([Input({ shape: [256] }), ...Array.from({ length: 60 }, () => new Dense({ units: 256, activation: 'tanh' }))]);
+  new Sequential([
+    Input({ shape: [256] }),
+    ...Array.from({ length: 60 }, () => new Dense({ units: 256, activation: 'tanh' })),
+  ]);
 
 const bytes = (y: Tensor) => Buffer.from((y.data as Float32Array).slice().buffer).toString('hex');
 
@@ -169,13 +172,17 @@ describe('predict', () => {
     expect(error.message).toMatch(/9/);
     expect(error.stack).toMatch(/theCaller/);
     expect(error.stack?.startsWith(`LayerwiseError: ${error.message}\n    at `)).toBe(true);
-    expect(thrown(() => model.predictSync(tensor([[0, 1, 9]], [1, 3], 'int32') as Tensor)).message).toBe(error.message);
+    expect(thrown(() => model.predictSync(tensor([[0, 1, 9]], [1, 3], 'int32') as Tensor)).message).toBe(
+      error.message,
+    );
   });
 
   it('does not start when the signal is aborted already', async () => {
     const reason = new Error('no more');
     await expect(net().predict(x(1, 9, 7, 2), { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
-    await expect(net().predict(x(1, 9, 7, 2), { signal: AbortSignal.abort() })).rejects.toMatchObject({ name: 'AbortError' });
+    await expect(net().predict(x(1, 9, 7, 2), { signal: AbortSignal.abort() })).rejects.toMatchObject({
+      name: 'AbortError',
+    });
   });
 
   it('rejects with the reason when it is aborted while it runs or waits, and the next run is right', async () => {
@@ -202,14 +209,14 @@ describe('predict', () => {
     expect(getEventListeners(signal, 'abort')).toEqual([]);
   });
 
-  it.each([
-    [{ signal: {} }],
-    [{ batchSize: -1 }],
-    [{ out: zeros([1, 3]) }],
-    [{ Signal: undefined }],
-  ])('refuses the options %j', async (options) => {
-    await expect(net().predict(x(1, 9, 7, 2), options as never)).rejects.toMatchObject({ code: 'ERR_ARGUMENT' });
-  });
+  it.each([[{ signal: {} }], [{ batchSize: -1 }], [{ out: zeros([1, 3]) }], [{ Signal: undefined }]])(
+    'refuses the options %j',
+    async (options) => {
+      await expect(net().predict(x(1, 9, 7, 2), options as never)).rejects.toMatchObject({
+        code: 'ERR_ARGUMENT',
+      });
+    },
+  );
 
   it('keeps plans for several shapes, and sees new weights in each', () => {
     const model = net();
@@ -217,9 +224,9 @@ describe('predict', () => {
     expect(Array.from({ length: 12 }, (_, i) => bytes(model.predictSync(x(i + 1, 9, 7, 2))))).toEqual(before);
     model.setWeights(model.getWeights().map((weight) => zeros(weight.shape as number[]) as Tensor));
     for (let i = 0; i < 12; i++) {
-      expect((model.predictSync(x(i + 1, 9, 7, 2)).toArray() as number[][])[i]?.map((p) => Math.fround(p))).toEqual(
-        new Array(3).fill(Math.fround(1 / 3)),
-      );
+      expect(
+        (model.predictSync(x(i + 1, 9, 7, 2)).toArray() as number[][])[i]?.map((p) => Math.fround(p)),
+      ).toEqual(new Array(3).fill(Math.fround(1 / 3)));
     }
   });
 });
@@ -235,7 +242,10 @@ describe('warmup and planInfo', () => {
     expect(deferred.outputShape).toEqual([null, 2]);
     const [a, b] = [Input({ shape: [2] }), Input({ shape: [3] })];
     const pair = new Model({ inputs: [a, b], outputs: [a, b] });
-    pair.warmup([[2, 2], [2, 3]]);
+    pair.warmup([
+      [2, 2],
+      [2, 3],
+    ]);
     for (const [shape, code] of [
       [[4, 9, 7, 3], 'ERR_SHAPE'],
       [[null, 9, 7, 2], 'ERR_SHAPE'],

@@ -8,7 +8,8 @@ const lw = (await import('layerwise')) as typeof import('../../lib/index.js');
 const before = lw.getNumThreads();
 afterAll(() => lw.setNumThreads(before));
 
-const bytes = ({ data }: { data: ArrayBufferView }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+const bytes = ({ data }: { data: ArrayBufferView }) =>
+  Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
 describe('same bits', () => {
   it.each(Object.keys(NETS))('%s: 1 and 2 threads, batch 1 and 16', (name) => {

@@ -11,8 +11,8 @@ import {
   Model,
   ones,
   random,
-  relu,
   registerLayer,
+  relu,
   Sequential,
   type Tensor,
   type TensorOrList,
@@ -46,13 +46,21 @@ describe('Sequential', () => {
     const model = new Sequential();
     model.add(Input({ shape: [4] }));
     model.add(dense());
-    expect([model.inputShape, model.outputShape]).toEqual([[null, 4], [null, 3]]);
+    expect([model.inputShape, model.outputShape]).toEqual([
+      [null, 4],
+      [null, 3],
+    ]);
   });
 
   it('waits for the first input when nothing says what it takes', () => {
     const model = new Sequential([new Flatten(), new Dense({ units: 3 })]);
     expect(model.built).toBe(false);
-    for (const read of [() => model.outputShape, () => model.countParams(), () => model.inputs, () => model.planInfo()]) {
+    for (const read of [
+      () => model.outputShape,
+      () => model.countParams(),
+      () => model.inputs,
+      () => model.planInfo(),
+    ]) {
       expectError(read, 'ERR_STATE');
     }
     expectError(() => model.loadWeights({}), 'ERR_STATE', 'inputShape');
@@ -102,20 +110,37 @@ describe('Sequential', () => {
 
   it('names the layer that does not fit, and stays as it was', () => {
     const model = small();
-    expectError(() => model.add(new Conv2D({ filters: 1, kernelSize: 3, name: 'late' })), 'ERR_SHAPE', 'Conv2D "late"');
+    expectError(
+      () => model.add(new Conv2D({ filters: 1, kernelSize: 3, name: 'late' })),
+      'ERR_SHAPE',
+      'Conv2D "late"',
+    );
     expect(model.layers.map(({ name }) => name)).toEqual(['conv', 'pool', 'flat', 'head']);
-    expectError(() => new Sequential([
-      Input({ shape: [5, 5, 3] }),
-      new Conv2D({ filters: 1, kernelSize: 7, name: 'conv1' }),
-    ]), 'ERR_SHAPE', 'Conv2D "conv1": the window is wider than the padded input. Received input=[null, 5, 5, 3]');
+    expectError(
+      () =>
+        new Sequential([
+          Input({ shape: [5, 5, 3] }),
+          new Conv2D({ filters: 1, kernelSize: 7, name: 'conv1' }),
+        ]),
+      'ERR_SHAPE',
+      'Conv2D "conv1": the window is wider than the padded input. Received input=[null, 5, 5, 3]',
+    );
   });
 
   it.each<[string, () => unknown, string]>([
     ['what is no layer', () => new Sequential([relu as never]), 'made of layers'],
-    ['a tensor that is no input', () => new Sequential([new Flatten().apply(Input({ shape: [3] }))]), 'made of layers'],
+    [
+      'a tensor that is no input',
+      () => new Sequential([new Flatten().apply(Input({ shape: [3] }))]),
+      'made of layers',
+    ],
     ['an input after a layer', () => new Sequential([new Flatten(), Input({ shape: [3] })]), 'come first'],
     ['two inputs', () => new Sequential([Input({ shape: [3] }), Input({ shape: [3] })]), 'come first'],
-    ['two layers of one name', () => new Sequential([new Flatten({ name: 'f' }), new Flatten({ name: 'f' })]), '"f"'],
+    [
+      'two layers of one name',
+      () => new Sequential([new Flatten({ name: 'f' }), new Flatten({ name: 'f' })]),
+      '"f"',
+    ],
     ['an unknown option', () => new Sequential({ layer: [] } as never), 'unknown option "layer"'],
     ['a layer that is missing', () => small().getLayer('missing'), '"missing"'],
     ['a layer out of range', () => small().getLayer({ index: 9 }), 'no such layer'],
@@ -125,7 +150,12 @@ describe('Sequential', () => {
     const model = small();
     expect(model.getLayer('pool')).toBe(model.layers[1]);
     expect(model.getLayer({ index: -1 }).name).toBe('head');
-    expect([...model.namedWeights().keys()]).toEqual(['conv/kernel', 'conv/bias', 'head/kernel', 'head/bias']);
+    expect([...model.namedWeights().keys()]).toEqual([
+      'conv/kernel',
+      'conv/bias',
+      'head/kernel',
+      'head/bias',
+    ]);
     expect(model.getWeight('conv/kernel').shape).toEqual([3, 3, 2, 4]);
     expectError(() => model.getWeight('conv/kernal'), 'ERR_ARGUMENT', 'conv/kernel');
   });
@@ -139,7 +169,10 @@ describe('Sequential', () => {
     const deferred = new Sequential([new Dense({ units: 2 })]);
     expect(Sequential.fromConfig(JSON.parse(JSON.stringify(deferred.getConfig()))).built).toBe(false);
     deferred.build([null, 6]);
-    expect(Sequential.fromConfig(JSON.parse(JSON.stringify(deferred.getConfig()))).outputShape).toEqual([null, 2]);
+    expect(Sequential.fromConfig(JSON.parse(JSON.stringify(deferred.getConfig()))).outputShape).toEqual([
+      null,
+      2,
+    ]);
     const withInput = new Sequential([Input({ shape: [4], dtype: 'float64', name: 'in' }), new Flatten()]);
     expect(Sequential.fromConfig(withInput.getConfig()).inputs[0]?.dtype).toBe('float64');
   });
@@ -152,7 +185,9 @@ describe('Sequential', () => {
     { layers: [{ className: 'Nope', config: {} }] },
     { layers: [{ className: 'toString', config: {} }] },
     { layers: [{ className: 'Dense', config: null }] },
-  ])('refuses the config %j', (config) => expectError(() => Sequential.fromConfig(config as never), 'ERR_FORMAT'));
+  ])('refuses the config %j', (config) =>
+    expectError(() => Sequential.fromConfig(config as never), 'ERR_FORMAT'),
+  );
 });
 
 describe('a layer of the user', () => {
@@ -184,11 +219,17 @@ describe('a layer of the user', () => {
 });
 
 describe('a nested Sequential', () => {
-  it('is a layer: its weights are the outer model\'s, under its name', () => {
+  it("is a layer: its weights are the outer model's, under its name", () => {
     const image = Input({ shape: [8, 8, 2] });
     const backbone = small('backbone');
-    const model = new Model({ inputs: image, outputs: new Dense({ units: 2, name: 'top' }).apply(backbone.apply(image)) });
-    expect([...model.namedWeights().keys()].slice(0, 2)).toEqual(['backbone/conv/kernel', 'backbone/conv/bias']);
+    const model = new Model({
+      inputs: image,
+      outputs: new Dense({ units: 2, name: 'top' }).apply(backbone.apply(image)),
+    });
+    expect([...model.namedWeights().keys()].slice(0, 2)).toEqual([
+      'backbone/conv/kernel',
+      'backbone/conv/bias',
+    ]);
     expect(model.countParams()).toBe(backbone.countParams() + 8);
     const before = model.predictSync(x(1)).toArray();
     backbone.getWeight('head/bias').assign(tensor([5, 0, 0]) as Tensor);

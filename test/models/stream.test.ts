@@ -8,8 +8,8 @@ import {
   GlobalAveragePooling2D,
   Input,
   Lambda,
-  mean,
   Model,
+  mean,
   Sequential,
   type StreamProgress,
   type Tensor,
@@ -36,7 +36,8 @@ function watched(count: number, make: (i: number) => unknown = sample) {
   const state = { pulled: 0, closed: 0 };
   const source = {
     [Symbol.asyncIterator]: () => ({
-      next: async () => (state.pulled < count ? { done: false, value: make(state.pulled++) } : { done: true }),
+      next: async () =>
+        state.pulled < count ? { done: false, value: make(state.pulled++) } : { done: true },
       return: async () => {
         state.closed++;
         return { done: true };
@@ -46,16 +47,21 @@ function watched(count: number, make: (i: number) => unknown = sample) {
   return { state, source };
 }
 
-const valueOf = (output: Tensor) => (output.data as Float32Array)[0];
+const numberIn = (output: Tensor) => (output.data as Float32Array)[0];
 
 describe('stream', () => {
   it.each([
-    [0, 4], [1, 4], [4, 4], [5, 4], [33, 8], [7, 1],
+    [0, 4],
+    [1, 4],
+    [4, 4],
+    [5, 4],
+    [33, 8],
+    [7, 1],
   ])('yields %i samples in order, in batches of %i', async (count, batchSize) => {
     const results = [];
     for await (const { index, item, output } of doubling().stream(numbers(count), { batchSize })) {
       expect(output?.shape).toEqual([1]);
-      results.push([index, valueOf(item), valueOf(output as Tensor)]);
+      results.push([index, numberIn(item), numberIn(output as Tensor)]);
     }
     expect(results).toEqual(Array.from({ length: count }, (_, i) => [i, i, 2 * i]));
   });
@@ -69,19 +75,27 @@ describe('stream', () => {
     }
     const seen: [string, unknown][] = [];
     for await (const { item, output } of doubling().stream(files(), { batchSize: 2 })) {
-      seen.push([item.file, valueOf(output as Tensor)]);
+      seen.push([item.file, numberIn(output as Tensor)]);
     }
-    expect(seen).toEqual([['0.png', 0], ['1.png', 2], ['2.png', 4], ['3.png', 6], ['4.png', 8]]);
+    expect(seen).toEqual([
+      ['0.png', 0],
+      ['1.png', 2],
+      ['2.png', 4],
+      ['3.png', 6],
+      ['4.png', 8],
+    ]);
   });
 
   it('passes errors through in their place without running them', async () => {
     const broken = new Error('corrupt');
-    const items = Array.from({ length: 40 }, (_, i) => (i % 3 === 1 || (i > 8 && i < 30) ? { error: broken, i } : { input: sample(i), i }));
+    const items = Array.from({ length: 40 }, (_, i) =>
+      i % 3 === 1 || (i > 8 && i < 30) ? { error: broken, i } : { input: sample(i), i },
+    );
     let index = 0;
     for await (const result of doubling().stream(items, { batchSize: 4 })) {
       expect([result.index, result.item.i]).toEqual([index, index]);
       if ('error' in result.item) expect([result.error, result.output]).toEqual([broken, undefined]);
-      else expect(valueOf(result.output as Tensor)).toBe(2 * index);
+      else expect(numberIn(result.output as Tensor)).toBe(2 * index);
       index++;
     }
     expect(index).toBe(40);
@@ -92,10 +106,16 @@ describe('stream', () => {
     const [a, b] = [Input({ shape: [2], name: 'a' }), Input({ shape: [2], name: 'b' })];
     const sum = new Add().apply([a, b]);
     const model = new Model({ inputs: [a, b], outputs: { sum, a } });
-    const items = [0, 1, 2].map((i) => ({ input: { a: tensor([i, i]) as Tensor, b: tensor([1, 2]) as Tensor } }));
+    const items = [0, 1, 2].map((i) => ({
+      input: { a: tensor([i, i]) as Tensor, b: tensor([1, 2]) as Tensor },
+    }));
     const sums = [];
     for await (const { output } of model.stream(items, { batchSize: 2 })) sums.push(output?.sum.toArray());
-    expect(sums).toEqual([[1, 2], [2, 3], [3, 4]]);
+    expect(sums).toEqual([
+      [1, 2],
+      [2, 3],
+      [3, 4],
+    ]);
     for await (const { output } of model.stream([{ input: [tensor([5, 5]), tensor([1, 1])] as Tensor[] }])) {
       expect(output?.sum.toArray()).toEqual([6, 6]);
     }
@@ -109,7 +129,10 @@ describe('stream', () => {
     const items = [4, 4, 6, 4, 6, 6].map((size) => zeros([size, size, 1]) as Tensor);
     const progress: StreamProgress[] = [];
     let count = 0;
-    for await (const { output } of model.stream(items, { batchSize: 3, onProgress: (at) => progress.push(at) })) {
+    for await (const { output } of model.stream(items, {
+      batchSize: 3,
+      onProgress: (at) => progress.push(at),
+    })) {
       expect(output?.shape).toEqual([1]);
       count++;
     }
@@ -118,14 +141,23 @@ describe('stream', () => {
 
   it('builds a Sequential that does not know its shapes', async () => {
     const model = new Sequential([new Dense({ units: 3 })]);
-    for await (const { output } of model.stream([tensor([1, 2]) as Tensor])) expect(output?.shape).toEqual([3]);
+    for await (const { output } of model.stream([tensor([1, 2]) as Tensor]))
+      expect(output?.shape).toEqual([3]);
     expect(model.inputShape).toEqual([null, 2]);
   });
 
   it('reports progress after each batch', async () => {
     const progress: StreamProgress[] = [];
-    for await (const _ of doubling().stream(numbers(10), { batchSize: 4, onProgress: (at) => progress.push(at) })) void _;
-    expect(progress.map(({ done, batches }) => [done, batches])).toEqual([[4, 1], [8, 2], [10, 3]]);
+    for await (const _ of doubling().stream(numbers(10), {
+      batchSize: 4,
+      onProgress: (at) => progress.push(at),
+    }))
+      void _;
+    expect(progress.map(({ done, batches }) => [done, batches])).toEqual([
+      [4, 1],
+      [8, 2],
+      [10, 3],
+    ]);
     for (const { elapsedMs, perSecond } of progress) expect(elapsedMs > 0 && perSecond > 0).toBe(true);
   });
 
@@ -166,7 +198,8 @@ describe('stream', () => {
   it('closes the source when the reader throws', async () => {
     const { state, source } = watched(100);
     const read = async () => {
-      for await (const { index } of doubling().stream(source, { batchSize: 2 })) if (index === 3) throw new Error('mine');
+      for await (const { index } of doubling().stream(source, { batchSize: 2 }))
+        if (index === 3) throw new Error('mine');
     };
     await expect(read()).rejects.toThrow('mine');
     expect(state.closed).toBe(1);
@@ -177,7 +210,8 @@ describe('stream', () => {
     let given = 0;
     const stuck: AsyncIterable<Tensor> = {
       [Symbol.asyncIterator]: () => ({
-        next: () => (given++ < 2 ? Promise.resolve({ done: false, value: sample(1) }) : new Promise(() => {})),
+        next: () =>
+          given++ < 2 ? Promise.resolve({ done: false, value: sample(1) }) : new Promise(() => {}),
         return: async () => {
           closed = true;
           return { done: true, value: undefined };
@@ -244,7 +278,9 @@ describe('stream', () => {
     expect(getEventListeners(between.signal, 'abort')).toEqual([]);
 
     const waiting = new AbortController();
-    const never: AsyncIterable<Tensor> = { [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }) };
+    const never: AsyncIterable<Tensor> = {
+      [Symbol.asyncIterator]: () => ({ next: () => new Promise(() => {}) }),
+    };
     const stuck = doubling().stream(never, { signal: waiting.signal }).next();
     await setImmediate();
     waiting.abort(reason);

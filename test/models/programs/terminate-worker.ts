@@ -12,6 +12,7 @@ for (const ms of [0, 3, 10]) {
   const running = model.predict(x);
   await setTimeout(ms);
   await Promise.all(workers.map((worker) => worker.terminate()));
-  if ((await running).toString() !== want || model.predictSync(x).toString() !== want) throw new Error('different bits');
+  if ((await running).toString() !== want || model.predictSync(x).toString() !== want)
+    throw new Error('different bits');
 }
 console.log('alive');
