@@ -1,7 +1,9 @@
-import { onnx } from 'onnx-proto';
+import proto from 'onnx-proto';
 import { NETS } from '../nets/spec.mjs';
 import { BN_EPSILON, walk } from '../nets/walk.mjs';
 import { product, randomFor } from '../random.mjs';
+
+const { onnx } = proto;
 
 const FLOAT = 1;
 const INTS = 7;
