@@ -376,6 +376,7 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
 
   /** A layer from what `getConfig` returned (without the weights). */
   static fromConfig(config: LayerConfig): Layer {
+    // biome-ignore lint/complexity/noThisInStatic: the class that it was called on, which may be a subclass
     const Class = this as unknown as new (options: LayerConfig) => Layer;
     return new Class(config);
   }

@@ -2,7 +2,6 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import {
   Add,
   BatchNormalization,
-  Concatenate,
   Conv2D,
   Dense,
   Flatten,

@@ -1,11 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import {
   BatchNormalization,
-  Concatenate,
   Conv2D,
   Dense,
   Flatten,
-  Input,
   Model,
   Sequential,
   type Tensor,
