@@ -50,6 +50,7 @@ const DTYPES: Readonly<Record<string, DType>> = {
   uint8: 'uint8',
   uint16: 'int32',
   uint32: 'int64',
+  uint64: 'int64',
   bool: 'bool',
 };
 

@@ -1,6 +1,6 @@
 import type { Case } from '../case.js';
 import { runKeras } from './keras.js';
-import { runOnnx } from './onnx.js';
+import { runOnnx } from './onnx/index.js';
 import { runTfjs } from './tfjs.js';
 import { runTorch } from './torch/index.js';
 
