@@ -1,5 +1,5 @@
 import { addon } from '../backend/load.js';
-import type { NativeStore } from '../backend/native.js';
+import type { BackendName, NativeStore } from '../backend/native.js';
 import { defaultBackend } from '../backend/settings.js';
 import type { TensorSpec } from '../layers/layer.js';
 import { weightGeneration } from '../layers/variable.js';
@@ -25,6 +25,9 @@ export class Plans {
   #store: NativeStore | undefined;
   #generation = -1;
   #version = -1;
+  /** What the call before asked for: mostly what the next one asks for too, found without making a key. */
+  #last: { specs: readonly TensorSpec[]; backend: BackendName; compiled: Compiled } | undefined;
+  #lastLimit: { specs: readonly TensorSpec[]; limit: number } | undefined;
 
   constructor(source: PlanSource) {
     this.#source = source;
@@ -33,21 +36,26 @@ export class Plans {
   /** The plan for these inputs, compiled when there is none; least recently used plans make room. */
   get(specs: readonly TensorSpec[]): Compiled {
     this.#dropStale();
-    const key = `${defaultBackend()}|${keyOf(specs)}`;
+    const backend = defaultBackend();
+    const last = this.#last;
+    if (last?.backend === backend && sameSpecs(last.specs, specs)) return last.compiled;
+    const key = `${backend}|${keyOf(specs)}`;
     let compiled = this.#plans.get(key);
     if (compiled !== undefined) {
       this.#plans.delete(key);
     } else {
       this.#store ??= addon().createStore();
-      compiled = compile(this.#source, specs, { backend: defaultBackend(), store: this.#store });
+      compiled = compile(this.#source, specs, { backend, store: this.#store });
       if (this.#plans.size >= LIMIT) this.#plans.delete(this.#plans.keys().next().value as string);
     }
     this.#plans.set(key, compiled);
+    this.#last = { specs, backend, compiled };
     return compiled;
   }
 
   /** How many samples of these inputs go through at once when the caller does not say. */
   batchLimit(specs: readonly TensorSpec[]): number {
+    if (this.#lastLimit && sameSpecs(this.#lastLimit.specs, specs)) return this.#lastLimit.limit;
     const single = specs.map(({ shape, dtype }) => ({ shape: [1, ...shape.slice(1)], dtype }));
     const key = keyOf(single);
     let limit = this.#batchLimits.get(key);
@@ -56,6 +64,7 @@ export class Plans {
       if (this.#batchLimits.size >= LIMIT) this.#batchLimits.clear();
       this.#batchLimits.set(key, limit);
     }
+    this.#lastLimit = { specs, limit };
     return limit;
   }
 
@@ -63,6 +72,8 @@ export class Plans {
   reset(): void {
     this.#plans.clear();
     this.#batchLimits.clear();
+    this.#last = undefined;
+    this.#lastLimit = undefined;
     this.#store = undefined;
   }
 
@@ -78,3 +89,12 @@ export class Plans {
 
 const keyOf = (specs: readonly TensorSpec[]): string =>
   specs.map(({ shape, dtype }) => `${dtype}[${shape.join()}]`).join();
+
+function sameSpecs(a: readonly TensorSpec[], b: readonly TensorSpec[]): boolean {
+  return a.every(({ shape, dtype }, i) => {
+    const other = b[i] as TensorSpec;
+    if (dtype !== other.dtype || shape.length !== other.shape.length) return false;
+    for (let axis = 0; axis < shape.length; axis++) if (shape[axis] !== other.shape[axis]) return false;
+    return true;
+  });
+}
