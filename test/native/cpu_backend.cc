@@ -288,14 +288,15 @@ TEST("gather: an index out of range is an error at run, on this backend too") {
   }
 }
 
-int main(int, char** argv) {
+/// Takes a part of a test's name, such as `conv`.
+int main(int argc, char** argv) {
   if (std::getenv("LAYERWISE_MAX_ISA") == nullptr) return runEveryIsa(argv);
   struct sigaction action {};
   action.sa_handler = onFault;
   sigaction(SIGSEGV, &action, nullptr);
   sigaction(SIGBUS, &action, nullptr);
   ThreadPool::instance().setThreads(3);
-  const int status = runAll();
+  const int status = runAll(argc > 1 ? argv[1] : nullptr);
   ThreadPool::instance().shutdown();
   return status;
 }

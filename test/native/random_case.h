@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <functional>
@@ -34,8 +35,9 @@ class Random {
   T pick(std::initializer_list<T> choices) {
     return choices.begin()[integer(0, static_cast<int64_t>(choices.size()) - 1)];
   }
-  /// Sizes on both sides of the widths of vectors and tiles.
+  /// Sizes on both sides of the widths of vectors and tiles, now and then beyond a cache tile.
   int64_t channels() {
+    if (chance(0.05)) return pick<int64_t>({127, 130, 192, 255, 257, 300, 513});
     return pick<int64_t>({1, 2, 3, 4, 5, 7, 8, 9, 12, 15, 16, 17, 24, 31, 32, 33, 47, 48, 49, 64, 65, 96});
   }
 
@@ -85,6 +87,12 @@ inline Dims randomDims(Random& random, int minRank, int maxRank, int64_t largest
   Dims dims;
   const int64_t rank = random.integer(minRank, maxRank);
   for (int64_t i = 0; i < rank; ++i) dims.push(random.chance(0.03) ? 0 : random.integer(1, largest));
+  if (rank > 0 && random.chance(0.04)) {
+    // Long enough to be cut into tasks.
+    const int axis = static_cast<int>(random.integer(0, rank - 1));
+    dims[axis] = 1;
+    dims[axis] = random.integer(1, 150000 / std::max<int64_t>(1, dims.size()));
+  }
   return dims;
 }
 /// Adds `activation` to the attributes; all of them are Lipschitz with a constant of about one.
