@@ -1,10 +1,17 @@
 import { argumentError, stateError } from '../errors.js';
 import { InputLayer, type InputOptions } from '../graph/input.js';
 import { type CallNode, SymbolicTensor } from '../graph/symbolic.js';
-import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList } from '../layers/layer.js';
+import {
+  type CallContext,
+  Layer,
+  type LayerConfig,
+  type LayerOptions,
+  type ShapeOrList,
+  type TensorOrList,
+} from '../layers/layer.js';
 import { deserializeLayer, registerLayer, serializeLayer } from '../layers/registry.js';
 import type { DType } from '../tensor/dtype.js';
-import type { Shape, Tensor } from '../tensor/tensor.js';
+import { type Shape, Tensor } from '../tensor/tensor.js';
 import { needConfig, needList } from './config.js';
 import { Network, type NetworkGraph } from './network.js';
 
@@ -151,6 +158,12 @@ export class Sequential extends Network<Tensor> {
 
   protected override prepare(shape?: Shape): void {
     if (!this.built && shape !== undefined && shape.length > 0) this.build([null, ...shape.slice(1)]);
+  }
+
+  /** Built by a call, it takes other batches than the one of that call too. */
+  protected override callOn(inputs: TensorOrList, context?: CallContext): TensorOrList {
+    if (inputs instanceof Tensor) this.prepare(inputs.shape);
+    return super.callOn(inputs, context);
   }
 
   protected get graph(): NetworkGraph {

@@ -71,6 +71,17 @@ describe('Sequential', () => {
     expectError(() => model.predictSync(zeros([2, 9, 8, 2]) as Tensor), 'ERR_SHAPE', '[null, 8, 8, 2]');
   });
 
+  it.each([
+    ['apply', (model: Sequential) => model.apply(x(2))],
+    ['computeOutputShape', (model: Sequential) => model.computeOutputShape([2, 8, 8, 2])],
+    ['warmup', (model: Sequential) => model.warmup([2, 8, 8, 2])],
+  ])('takes any batch after %s has built it', (_, use) => {
+    const model = new Sequential([new Flatten(), new Dense({ units: 3 })]);
+    use(model);
+    expect(model.inputShape).toEqual([null, 8, 8, 2]);
+    expect(model.predictSync(x(5)).shape).toEqual([5, 3]);
+  });
+
   it('is built by build, once', () => {
     const model = new Sequential([new Dense({ units: 3, name: 'd' })]);
     model.build([null, 4]);
