@@ -43,8 +43,13 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
     LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc)
       LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = ploadu<Packet>(c + n * P);
   } else {
-    LW_UNROLL for (int r = 0; r < MR; ++r)
-      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pset1<Packet>(T(0));
+    // C is on its way while the sums are made; else the stores at the end would wait for memory.
+    const T* c = at.c;
+    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc)
+      LW_UNROLL for (int n = 0; n < NP; ++n) {
+        __builtin_prefetch(c + n * P, 1);
+        acc[r][n] = pset1<Packet>(T(0));
+      }
   }
 
   const int64_t ldb = p.ldb, run = p.run;
