@@ -22,6 +22,10 @@ clearInterval(timer);
 
 const ms = (nanoseconds) => (nanoseconds / 1e6).toFixed(2);
 const p99 = delay.percentile(99);
-console.log(`${RUNS} predictions of VGG16 at batch ${batch}: ${(elapsed / RUNS).toFixed(0)} ms each, ${ticks} timer ticks meanwhile`);
-console.log(`event-loop delay: median ${ms(delay.percentile(50))} ms, 99th percentile ${ms(p99)} ms, maximum ${ms(delay.max)} ms (limit ${LIMIT_MS} ms at the 99th)`);
+console.log(
+  `${RUNS} predictions of VGG16 at batch ${batch}: ${(elapsed / RUNS).toFixed(0)} ms each, ${ticks} timer ticks meanwhile`,
+);
+console.log(
+  `event-loop delay: median ${ms(delay.percentile(50))} ms, 99th percentile ${ms(p99)} ms, maximum ${ms(delay.max)} ms (limit ${LIMIT_MS} ms at the 99th)`,
+);
 if (p99 / 1e6 >= LIMIT_MS) process.exitCode = 1;

@@ -13,7 +13,9 @@ export function figuresOf(workload) {
   const window = workload.k ?? w.slice(2);
   const out = spatial.map((size, i) => {
     const span = (window[i] - 1) * (workload.dil?.[i] ?? 1) + 1;
-    return Math.floor((size + workload.pad[i] + workload.pad[i + spatial.length] - span) / workload.stride[i]) + 1;
+    return (
+      Math.floor((size + workload.pad[i] + workload.pad[i + spatial.length] - span) / workload.stride[i]) + 1
+    );
   });
   const outputs = x[0] * (w?.[0] ?? x[1]) * product(out);
   const perOutput = w ? 2 * product(w.slice(1)) : product(window);
@@ -33,7 +35,10 @@ export const median = (numbers) => {
   return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 };
 
-export const geomean = (numbers) => (numbers.length === 0 ? undefined : Math.exp(numbers.reduce((sum, n) => sum + Math.log(n), 0) / numbers.length));
+export const geomean = (numbers) =>
+  numbers.length === 0
+    ? undefined
+    : Math.exp(numbers.reduce((sum, n) => sum + Math.log(n), 0) / numbers.length);
 
 /** Largest difference, relative to the largest magnitude of what is expected. */
 export function difference(got, want) {

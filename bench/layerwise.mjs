@@ -7,10 +7,10 @@ import {
   Input,
   Lambda,
   limits,
+  Model,
   machineInfo,
   matmul,
   maxPool2d,
-  Model,
   setNumThreads,
   tensor,
   version,
@@ -35,7 +35,8 @@ function describe(workload) {
     return { inputs: [A, B], body: ([p, q]) => matmul(p, q), first: false };
   }
   const input = tensor(toChannelsLast(randomFor(`${id}/x`, product(x)), x), channelsLast(x));
-  if (op === 'gap') return { inputs: [input], body: ([p]) => globalAvgPool2d(p, { keepDims: true }), first: true };
+  if (op === 'gap')
+    return { inputs: [input], body: ([p]) => globalAvgPool2d(p, { keepDims: true }), first: true };
   if (op in POOL) {
     const options = { padding: pairs(workload.pad), strides: workload.stride };
     return { inputs: [input], body: ([p]) => POOL[op](p, workload.k, options), first: true };
@@ -69,7 +70,9 @@ export async function create({ threads }) {
     workload(workload) {
       const { inputs, body, first } = describe(workload);
       const symbols = inputs.map((t) => Input({ batchShape: t.shape }));
-      const output = new Lambda({ function: (x) => body(Array.isArray(x) ? x : [x]) }).apply(symbols.length === 1 ? symbols[0] : symbols);
+      const output = new Lambda({ function: (x) => body(Array.isArray(x) ? x : [x]) }).apply(
+        symbols.length === 1 ? symbols[0] : symbols,
+      );
       const model = new Model({ inputs: symbols, outputs: output });
       return ready(model, inputs, first);
     },

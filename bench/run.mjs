@@ -30,13 +30,16 @@ const { values: options } = parseArgs({
 
 function integerOption(name) {
   const value = Number(options[name]);
-  if (!Number.isSafeInteger(value) || value < 1) throw new Error(`--${name} must be an integer of at least 1. Received ${options[name]}.`);
+  if (!Number.isSafeInteger(value) || value < 1)
+    throw new Error(`--${name} must be an integer of at least 1. Received ${options[name]}.`);
   return value;
 }
 
 function peerNames() {
   const names = options.peers.split(',').filter((name) => name !== '' && name !== 'none');
-  for (const name of names) if (!(name in PEERS)) throw new Error(`there is no peer "${name}". Peers: ${Object.keys(PEERS).join(', ')}`);
+  for (const name of names)
+    if (!(name in PEERS))
+      throw new Error(`there is no peer "${name}". Peers: ${Object.keys(PEERS).join(', ')}`);
   return names;
 }
 
@@ -44,7 +47,9 @@ function peerNames() {
 function jobs() {
   const only = new RegExp(options.only);
   const list = options.nets
-    ? Object.keys(NETS).flatMap((net) => BATCHES[net].map((batch) => ({ id: `${net}_b${batch}`, net, batch })))
+    ? Object.keys(NETS).flatMap((net) =>
+        BATCHES[net].map((batch) => ({ id: `${net}_b${batch}`, net, batch })),
+      )
     : JSON.parse(readFileSync(options.workloads, 'utf8'));
   return list.filter(({ id }) => only.test(id));
 }
@@ -53,8 +58,12 @@ function installContenders() {
   const folder = `${here}contenders`;
   if (existsSync(`${folder}/node_modules/onnxruntime-node`)) return;
   console.error('installing the peers into bench/contenders');
-  const { status } = spawnSync('npm', ['ci', '--ignore-scripts'], { cwd: folder, stdio: ['ignore', 'ignore', 'inherit'] });
-  if (status !== 0) throw new Error('the peers cannot be installed; run with --peers none to measure without them');
+  const { status } = spawnSync('npm', ['ci', '--ignore-scripts'], {
+    cwd: folder,
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
+  if (status !== 0)
+    throw new Error('the peers cannot be installed; run with --peers none to measure without them');
 }
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
@@ -81,7 +90,7 @@ async function measure(job, contenders, rounds) {
   for (let round = 0; round < rounds; round++) {
     for (const entry of active) {
       if (entry.times === undefined) continue;
-      await pause(30);  // threads that spin after a run have gone to sleep
+      await pause(30); // threads that spin after a run have gone to sleep
       const { times } = await entry.contender.ask('time', { minMs: job.net ? 600 : 150, maxRuns: 200 });
       entry.times.push(...(times.length > 3 ? times.slice(1) : times));
     }
@@ -105,9 +114,13 @@ function addRates(row, job, limits) {
 }
 
 function summarise(rows, peers) {
-  const ratios = (time) => rows.filter((row) => row.ours !== undefined && time(row) !== undefined).map((row) => time(row) / row.ours);
+  const ratios = (time) =>
+    rows
+      .filter((row) => row.ours !== undefined && time(row) !== undefined)
+      .map((row) => time(row) / row.ours);
   const result = Object.fromEntries(peers.map((peer) => [peer, geomean(ratios((row) => row.peers[peer]))]));
-  const best = (row) => (Object.keys(row.peers).length > 0 ? Math.min(...Object.values(row.peers)) : undefined);
+  const best = (row) =>
+    Object.keys(row.peers).length > 0 ? Math.min(...Object.values(row.peers)) : undefined;
   return { ...result, best: geomean(ratios(best)) };
 }
 
@@ -128,7 +141,13 @@ for (const job of jobs()) {
 }
 for (const contender of contenders) contender.stop();
 
-const machine = { cpu: cpus()[0].model.trim(), isa: contenders[0].machine.isa, threads, peakGflops: limits.peakGflops, copyGBs: limits.copyGBs };
+const machine = {
+  cpu: cpus()[0].model.trim(),
+  isa: contenders[0].machine.isa,
+  threads,
+  peakGflops: limits.peakGflops,
+  copyGBs: limits.copyGBs,
+};
 const versions = Object.fromEntries(contenders.map(({ name, version }) => [name, version]));
 const result = { machine, versions, rows, geomean: summarise(rows, peers) };
 console.log(table(result, peers));

@@ -1,15 +1,32 @@
-const ms = (value) => (value === undefined ? '-' : value < 1 ? value.toFixed(3) : value < 100 ? value.toFixed(2) : value.toFixed(0));
+const ms = (value) =>
+  value === undefined
+    ? '-'
+    : value < 1
+      ? value.toFixed(3)
+      : value < 100
+        ? value.toFixed(2)
+        : value.toFixed(0);
 const ratio = (value) => (value === undefined ? '-' : value.toFixed(2));
 
 /** Columns of text, the first to the left, the others to the right. */
 function align(rows) {
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
-  return rows.map((row) => row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '));
+  return rows.map((row) =>
+    row.map((cell, i) => (i === 0 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join('  '),
+  );
 }
 
 /** The table of a run: our time, the peers' times and ratios (above 1: we are faster), rates and % of the limit. */
 export function table(result, peers) {
-  const head = ['workload', 'layerwise ms', ...peers.flatMap((peer) => [`${peer} ms`, 'ratio']), 'GFLOP/s', 'GB/s', '% limit', 'images/s'];
+  const head = [
+    'workload',
+    'layerwise ms',
+    ...peers.flatMap((peer) => [`${peer} ms`, 'ratio']),
+    'GFLOP/s',
+    'GB/s',
+    '% limit',
+    'images/s',
+  ];
   const rows = result.rows.map((row) => [
     row.id,
     ms(row.ours),
@@ -25,9 +42,11 @@ export function table(result, peers) {
     ...align([head, ...rows]),
   ];
   for (const peer of peers) {
-    if (geomean[peer] !== undefined) lines.push(`geometric mean of the ratios to ${peer}: ${geomean[peer].toFixed(2)}`);
+    if (geomean[peer] !== undefined)
+      lines.push(`geometric mean of the ratios to ${peer}: ${geomean[peer].toFixed(2)}`);
   }
-  if (geomean.best !== undefined) lines.push(`geometric mean of the ratios to the best peer of each row: ${geomean.best.toFixed(2)}`);
+  if (geomean.best !== undefined)
+    lines.push(`geometric mean of the ratios to the best peer of each row: ${geomean.best.toFixed(2)}`);
   for (const row of result.rows) if (row.failed) lines.push(`${row.id}: ${row.failed}`);
   return lines.join('\n');
 }

@@ -48,7 +48,11 @@ function conformancePass(folder, name, env) {
   rmSync(report, { force: true });
   const list = ['--accepted', 'test/conformance/accepted.json', '--json', report];
   const args = ['--import', 'tsx', 'test/conformance/run.ts', folder, ...list];
-  const { status } = spawnSync(process.execPath, args, { cwd: root, encoding: 'utf8', env: { ...process.env, ...env } });
+  const { status } = spawnSync(process.execPath, args, {
+    cwd: root,
+    encoding: 'utf8',
+    env: { ...process.env, ...env },
+  });
   if (status === null || !existsSync(report)) return { passed: 0, failed: 1 };
   const { passed, failed, unexpected, mended } = JSON.parse(readFileSync(report, 'utf8'));
   console.log(`${name}: ${passed} passed, ${failed} failed, ${unexpected.length} of them unexpected`);

@@ -36,7 +36,10 @@ class Graph {
   }
 
   encode(inputs, output, outputShape) {
-    const info = (name, dims) => ({ name, type: { tensorType: { elemType: FLOAT, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } } });
+    const info = (name, dims) => ({
+      name,
+      type: { tensorType: { elemType: FLOAT, shape: { dim: dims.map((dimValue) => ({ dimValue })) } } },
+    });
     const graph = {
       name: 'bench',
       node: this.nodes,
@@ -44,7 +47,12 @@ class Graph {
       input: Object.entries(inputs).map(([name, dims]) => info(name, dims)),
       output: [info(output, outputShape)],
     };
-    const model = { irVersion: 8, opsetImport: [{ domain: '', version: 17 }], producerName: 'layerwise-bench', graph };
+    const model = {
+      irVersion: 8,
+      opsetImport: [{ domain: '', version: 17 }],
+      producerName: 'layerwise-bench',
+      graph,
+    };
     return onnx.ModelProto.encode(onnx.ModelProto.create(model)).finish();
   }
 }
@@ -105,15 +113,27 @@ export function netModel(name, batch) {
       const operands = [x, graph.constant(kernel.data, kernel.dims)];
       if (bias) operands.push(graph.constant(bias, channels));
       const pads = [node.pad, node.pad, node.pad, node.pad];
-      let y = graph.node('Conv', operands, { kernel_shape: square(node.k), strides: square(node.stride), pads, group: node.groups });
+      let y = graph.node('Conv', operands, {
+        kernel_shape: square(node.k),
+        strides: square(node.stride),
+        pads,
+        group: node.groups,
+      });
       if (bn) {
-        const parameters = [bn.gamma, bn.beta, bn.mean, bn.variance].map((data) => graph.constant(data, channels));
+        const parameters = [bn.gamma, bn.beta, bn.mean, bn.variance].map((data) =>
+          graph.constant(data, channels),
+        );
         y = graph.node('BatchNormalization', [y, ...parameters], { epsilon: BN_EPSILON });
       }
       if (residual) y = graph.node('Add', [y, residual]);
       return activate(y, node.act);
     },
-    maxPool: ({ k, stride, pad }, x) => graph.node('MaxPool', [x], { kernel_shape: square(k), strides: square(stride), pads: [pad, pad, pad, pad] }),
+    maxPool: ({ k, stride, pad }, x) =>
+      graph.node('MaxPool', [x], {
+        kernel_shape: square(k),
+        strides: square(stride),
+        pads: [pad, pad, pad, pad],
+      }),
     gap: (_node, x) => graph.node('Flatten', [graph.node('GlobalAveragePool', [x])]),
     flatten: (_node, x) => graph.node('Flatten', [x]),
     dense({ act }, x, { kernel, bias }) {
@@ -123,5 +143,8 @@ export function netModel(name, batch) {
   };
   const dims = [batch, ...net.input];
   const output = walk(net, 'x', build);
-  return finish(graph, { x: [dims, randomFor(`${name}/x`, product(dims))] }, output, [batch, net.nodes.at(-1).units]);
+  return finish(graph, { x: [dims, randomFor(`${name}/x`, product(dims))] }, output, [
+    batch,
+    net.nodes.at(-1).units,
+  ]);
 }

@@ -13,7 +13,8 @@ export async function create({ threads }) {
       graphOptimizationLevel: 'all',
     });
     const feeds = {};
-    for (const [name, [dims, data]] of Object.entries(inputs)) feeds[name] = new ort.Tensor('float32', data, dims);
+    for (const [name, [dims, data]] of Object.entries(inputs))
+      feeds[name] = new ort.Tensor('float32', data, dims);
     let result;
     return {
       run: async () => {

@@ -21,18 +21,26 @@ function body(workload) {
   const input = tf.tensor(toChannelsLast(randomFor(`${id}/x`, product(x)), x), [n, h, wide, c]);
   if (op === 'gap') return { first: true, run: () => tf.mean(input, [1, 2], true) };
   if (!same(pad)) return undefined;
-  if (op === 'maxpool') return { first: true, run: () => tf.maxPool(input, workload.k, stride, pad[0], 'floor') };
-  if (op === 'avgpool') return { first: true, run: () => tf.avgPool(input, workload.k, stride, pad[0], 'floor') };
+  if (op === 'maxpool')
+    return { first: true, run: () => tf.maxPool(input, workload.k, stride, pad[0], 'floor') };
+  if (op === 'avgpool')
+    return { first: true, run: () => tf.avgPool(input, workload.k, stride, pad[0], 'floor') };
   const [O, I, kH, kW] = w;
   const data = toKerasKernel(randomFor(`${id}/w`, product(w), 0.1), w);
   const bias = make('b', [O]);
   if (workload.groups === c && I === 1 && O === c) {
     const kernel = tf.tensor(data, [kH, kW, c, 1]);
-    return { first: true, run: () => tf.fused.depthwiseConv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }) };
+    return {
+      first: true,
+      run: () => tf.fused.depthwiseConv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }),
+    };
   }
   if (workload.groups !== 1) return undefined;
   const kernel = tf.tensor(data, [kH, kW, I, O]);
-  return { first: true, run: () => tf.fused.conv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }) };
+  return {
+    first: true,
+    run: () => tf.fused.conv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }),
+  };
 }
 
 export async function create() {

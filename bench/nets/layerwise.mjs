@@ -48,11 +48,15 @@ function convolution(node, x, { kernel, bias, bn }, residual) {
 
 const BUILD = {
   conv: convolution,
-  maxPool: ({ k, stride, pad }, x) => new MaxPooling2D({ poolSize: k, strides: stride, padding: pad }).apply(x),
+  maxPool: ({ k, stride, pad }, x) =>
+    new MaxPooling2D({ poolSize: k, strides: stride, padding: pad }).apply(x),
   gap: (_node, x) => new GlobalAveragePooling2D({}).apply(x),
   flatten: flattenAsChannelsFirst,
   dense: ({ units, act }, x, { kernel, bias }) =>
-    withWeights(new Dense({ units, activation: act }), x, [tensor(toKerasKernel(kernel.data, kernel.dims), kernel.dims.toReversed()), vector(bias)]),
+    withWeights(new Dense({ units, activation: act }), x, [
+      tensor(toKerasKernel(kernel.data, kernel.dims), kernel.dims.toReversed()),
+      vector(bias),
+    ]),
 };
 
 /** The net as a Layerwise model, and a batch of input; both the numbers that the peers get. */

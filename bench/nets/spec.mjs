@@ -48,7 +48,13 @@ function alexnet() {
 
 function vgg16() {
   const nodes = [];
-  for (const [filters, count] of [[64, 2], [128, 2], [256, 3], [512, 3], [512, 3]]) {
+  for (const [filters, count] of [
+    [64, 2],
+    [128, 2],
+    [256, 3],
+    [512, 3],
+    [512, 3],
+  ]) {
     for (let i = 0; i < count; i++) nodes.push(conv(filters, 3, { pad: 1, act: 'relu' }));
     nodes.push(maxPool(2, 2));
   }
@@ -58,10 +64,18 @@ function vgg16() {
 
 /** Stride in the 3x3 convolution of a block, as torchvision has it. */
 function resnet50() {
-  const nodes = [conv(64, 7, { stride: 2, pad: 3, bn: true, act: 'relu' }), { ...maxPool(3, 2, 1), name: 'stem' }];
+  const nodes = [
+    conv(64, 7, { stride: 2, pad: 3, bn: true, act: 'relu' }),
+    { ...maxPool(3, 2, 1), name: 'stem' },
+  ];
   let input = 'stem';
   let block = 0;
-  for (const [width, count, first] of [[64, 3, 1], [128, 4, 2], [256, 6, 2], [512, 3, 2]]) {
+  for (const [width, count, first] of [
+    [64, 3, 1],
+    [128, 4, 2],
+    [256, 6, 2],
+    [512, 3, 2],
+  ]) {
     for (let i = 0; i < count; i++) {
       const stride = i === 0 ? first : 1;
       let shortcut = input;
@@ -84,7 +98,15 @@ function mobilenetV2() {
   let input = 'stem';
   let channels = 32;
   let block = 0;
-  const rows = [[1, 16, 1, 1], [6, 24, 2, 2], [6, 32, 3, 2], [6, 64, 4, 2], [6, 96, 3, 1], [6, 160, 3, 2], [6, 320, 1, 1]];
+  const rows = [
+    [1, 16, 1, 1],
+    [6, 24, 2, 2],
+    [6, 32, 3, 2],
+    [6, 64, 4, 2],
+    [6, 96, 3, 1],
+    [6, 160, 3, 2],
+    [6, 320, 1, 1],
+  ];
   for (const [expand, out, count, first] of rows) {
     for (let i = 0; i < count; i++) {
       const stride = i === 0 ? first : 1;
@@ -105,4 +127,10 @@ function mobilenetV2() {
 export const NETS = { lenet, alexnet, vgg16, resnet50, mobilenetv2: mobilenetV2 };
 
 /** Batches that the benchmark runs. */
-export const BATCHES = { lenet: [1, 64, 512], alexnet: [1, 16], vgg16: [1, 8], resnet50: [1, 8, 32], mobilenetv2: [1, 8, 32] };
+export const BATCHES = {
+  lenet: [1, 64, 512],
+  alexnet: [1, 16],
+  vgg16: [1, 8],
+  resnet50: [1, 8, 32],
+  mobilenetv2: [1, 8, 32],
+};

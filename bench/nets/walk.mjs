@@ -13,7 +13,12 @@ export function walk(net, start, build) {
     const residual = node.add === undefined ? undefined : named.get(node.add).value;
     const weights = weightsOf(node, index, from.shape);
     shape = outputShape(node, from.shape);
-    value = build[node.op]({ ...node, index, inShape: from.shape, outShape: shape }, from.value, weights, residual);
+    value = build[node.op](
+      { ...node, index, inShape: from.shape, outShape: shape },
+      from.value,
+      weights,
+      residual,
+    );
     if (node.name !== undefined) named.set(node.name, { value, shape });
   });
   return value;
@@ -40,13 +45,26 @@ function outputShape(node, [c, h, w]) {
 /** He-scaled, so that numbers stay in range through fifty layers; batch norms near the identity. */
 function weightsOf(node, index, inShape) {
   if (node.op !== 'conv' && node.op !== 'dense') return undefined;
-  const dims = node.op === 'conv' ? [node.out, inShape[0] / node.groups, node.k, node.k] : [node.units, inShape[0]];
+  const dims =
+    node.op === 'conv' ? [node.out, inShape[0] / node.groups, node.k, node.k] : [node.units, inShape[0]];
   const fanIn = product(dims.slice(1));
   const channels = dims[0];
-  const near = (name, middle, spread) => randomFor(`${index}/${name}`, channels, spread).map((v) => v + middle);
-  const kernel = { dims, data: randomFor(`${index}/kernel`, product(dims), Math.sqrt((node.act ? 6 : 3) / fanIn)) };
+  const near = (name, middle, spread) =>
+    randomFor(`${index}/${name}`, channels, spread).map((v) => v + middle);
+  const kernel = {
+    dims,
+    data: randomFor(`${index}/kernel`, product(dims), Math.sqrt((node.act ? 6 : 3) / fanIn)),
+  };
   if (node.bn) {
-    return { kernel, bn: { gamma: near('gamma', node.add ? 0.5 : 1, 0.1), beta: near('beta', 0, 0.1), mean: near('mean', 0, 0.1), variance: near('variance', 1, 0.1) } };
+    return {
+      kernel,
+      bn: {
+        gamma: near('gamma', node.add ? 0.5 : 1, 0.1),
+        beta: near('beta', 0, 0.1),
+        mean: near('mean', 0, 0.1),
+        variance: near('variance', 1, 0.1),
+      },
+    };
   }
   return { kernel, bias: randomFor(`${index}/bias`, channels, 0.1) };
 }

@@ -37,7 +37,8 @@ function readOptions() {
     },
   });
   const batch = Number(values.batch);
-  if (!Number.isSafeInteger(batch) || batch < 1) throw new Error(`--batch must be an integer of at least 1. Received ${values.batch}.`);
+  if (!Number.isSafeInteger(batch) || batch < 1)
+    throw new Error(`--batch must be an integer of at least 1. Received ${values.batch}.`);
   const images = resolve(values.images);
   const labels = values.labels ?? (images === bundled ? join(here, 'expected.json') : undefined);
   return { images, labels, out: resolve(values.out), batch, help: values.help };
@@ -95,7 +96,12 @@ async function main() {
       const probabilities = output.data;
       const predicted = probabilities.indexOf(Math.max(...probabilities));
       score.add(labels.get(item.file), predicted);
-      line = { file: item.file, label: predicted, probability: probabilities[predicted], probabilities: [...probabilities] };
+      line = {
+        file: item.file,
+        label: predicted,
+        probability: probabilities[predicted],
+        probabilities: [...probabilities],
+      };
       sample ??= item.input;
     }
     const full = !out.write(`${JSON.stringify(line)}\n`);

@@ -1,4 +1,13 @@
-import { Conv2D, Dense, Flatten, loadSafetensors, MaxPooling2D, reshape, Sequential, transpose } from 'layerwise';
+import {
+  Conv2D,
+  Dense,
+  Flatten,
+  loadSafetensors,
+  MaxPooling2D,
+  reshape,
+  Sequential,
+  transpose,
+} from 'layerwise';
 
 /** Side of the square, grey images that the net takes. */
 export const SIDE = 32;

@@ -40,10 +40,17 @@ export function report(score, timings, out) {
   lines.push(`${classified} of ${score.files} files classified, ${score.errors} could not be read`);
   if (score.labelled > 0) {
     const percent = ((100 * score.right) / score.labelled).toFixed(2);
-    lines.push(`accuracy ${score.right}/${score.labelled} (${percent}%)`, '', confusionTable(score.confusion), '');
+    lines.push(
+      `accuracy ${score.right}/${score.labelled} (${percent}%)`,
+      '',
+      confusionTable(score.confusion),
+      '',
+    );
   }
-  const rate = (ms) => (ms > 0 ? `${Math.round((1000 * score.files) / ms).toLocaleString('en')} images/s` : '-');
-  const row = (name, ms, note) => `  ${name.padEnd(11)}${ms.toFixed(1).padStart(9)} ms  ${rate(ms).padStart(18)}  ${note}`;
+  const rate = (ms) =>
+    ms > 0 ? `${Math.round((1000 * score.files) / ms).toLocaleString('en')} images/s` : '-';
+  const row = (name, ms, note) =>
+    `  ${name.padEnd(11)}${ms.toFixed(1).padStart(9)} ms  ${rate(ms).padStart(18)}  ${note}`;
   lines.push(
     row('end to end', timings.totalMs, 'decode, compute and write overlap'),
     row('decode', timings.decodeMs, 'alone, afterwards'),

@@ -4,7 +4,14 @@ import assert from 'node:assert/strict';
 import { add, allClose, Conv2D, conv2d, ones, random, reshape, slice } from 'layerwise';
 
 // PyTorch writes channels first: (batch, channels, height, width). Say so, and the shapes are the same.
-const layer = new Conv2D({ filters: 32, kernelSize: 5, strides: 1, padding: 2, dataFormat: 'channelsFirst', inputShape: [3, 256, 256] });
+const layer = new Conv2D({
+  filters: 32,
+  kernelSize: 5,
+  strides: 1,
+  padding: 2,
+  dataFormat: 'channelsFirst',
+  inputShape: [3, 256, 256],
+});
 assert.deepEqual(layer.computeOutputShape([16, 3, 256, 256]), [16, 32, 256, 256]);
 console.log('(16, 3, 256, 256) ->', layer.computeOutputShape([16, 3, 256, 256])); // (256 + 2 * 2 - 5) / 1 + 1 = 256
 
@@ -24,7 +31,8 @@ console.log('4 filters on one 5x5 channel:', maps.shape);
 // With several input channels a filter has a slice for each; what the slices give is summed. Not: a map per channel.
 const rgb = random([1, 5, 5, 3], { seed: 4 });
 const deep = random([3, 3, 3, 1], { seed: 5 });
-const contribution = (c) => conv2d(slice(rgb, [0, 0, 0, c], [1, 5, 5, c + 1]), slice(deep, [0, 0, c, 0], [3, 3, c + 1, 1]));
+const contribution = (c) =>
+  conv2d(slice(rgb, [0, 0, 0, c], [1, 5, 5, c + 1]), slice(deep, [0, 0, c, 0], [3, 3, c + 1, 1]));
 const summed = add(add(contribution(0), contribution(1)), contribution(2));
 assert.ok(allClose(conv2d(rgb, deep), summed, { rtol: 1e-5, atol: 1e-6 }));
 console.log('contributions of 3 channels, summed:', summed.shape); // [1, 3, 3, 1]

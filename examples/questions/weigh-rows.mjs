@@ -2,7 +2,7 @@
 //
 // Row i of the matrix has 49 numbers and one weight. Keras's answer and ours are the same two routes.
 import assert from 'node:assert/strict';
-import { allClose, batchDot, Input, Lambda, Model, Multiply, random, Reshape, reshape } from 'layerwise';
+import { allClose, batchDot, Input, Lambda, Model, Multiply, Reshape, random, reshape } from 'layerwise';
 
 const weights = random([4, 50], { seed: 1 }); // a batch of 4
 const rows = random([4, 50, 49], { seed: 2 });
@@ -40,7 +40,10 @@ const a = Input({ shape: [50], name: 'a' });
 const b = Input({ shape: [49], name: 'b' });
 const left = new Reshape({ targetShape: [1, 50] }).apply(a); // [null, 1, 50]
 const right = new Reshape({ targetShape: [49, 1] }).apply(b); // [null, 49, 1]
-const outer = new Model({ inputs: [a, b], outputs: new Lambda({ function: ([x, y]) => batchDot(x, y, [1, 2]) }).apply([left, right]) });
+const outer = new Model({
+  inputs: [a, b],
+  outputs: new Lambda({ function: ([x, y]) => batchDot(x, y, [1, 2]) }).apply([left, right]),
+});
 assert.deepEqual(outer.outputShape, [null, 50, 49]);
 const x = random([4, 50], { seed: 3 });
 const y = random([4, 49], { seed: 4 });

@@ -28,7 +28,11 @@ export interface CaseTensor {
 export class Unknown extends Error {}
 
 export const isTensor = (value: unknown): value is CaseTensor =>
-  typeof value === 'object' && value !== null && Array.isArray((value as CaseTensor).shape) && 'data' in value && 'dtype' in value;
+  typeof value === 'object' &&
+  value !== null &&
+  Array.isArray((value as CaseTensor).shape) &&
+  'data' in value &&
+  'dtype' in value;
 
 /** "NaN", "Infinity" and "-Infinity" stand for themselves, in data and in scalar arguments. */
 export function number(value: number | string): number {
@@ -65,8 +69,15 @@ export function dtypeOf(name: string): DType {
 export function toTensor(value: CaseTensor, as?: DType): Tensor {
   const dtype = as ?? dtypeOf(value.dtype);
   if (dtype === 'int64') {
-    return tensor(BigInt64Array.from(value.data, (item) => BigInt(item)), value.shape as number[]) as unknown as Tensor;
+    return tensor(
+      BigInt64Array.from(value.data, (item) => BigInt(item)),
+      value.shape as number[],
+    ) as unknown as Tensor;
   }
   const Type = arrayType(dtype) as unknown as new (items: number[]) => Float32Array;
-  return new Tensor(new Type(value.data.map(number)) as never, value.shape as Shape, dtype) as unknown as Tensor;
+  return new Tensor(
+    new Type(value.data.map(number)) as never,
+    value.shape as Shape,
+    dtype,
+  ) as unknown as Tensor;
 }

@@ -15,7 +15,10 @@ export function expectValues(got: Tensor, want: CaseTensor, testCase: Case): voi
     const actual = Number(data[i]);
     if (Object.is(actual, expected) || actual === expected) continue;
     if (Number.isNaN(actual) && Number.isNaN(expected)) continue;
-    const bound = testCase.rtol === undefined ? Math.max(atol, rtol * Math.abs(expected)) : atol + rtol * Math.abs(expected);
+    const bound =
+      testCase.rtol === undefined
+        ? Math.max(atol, rtol * Math.abs(expected))
+        : atol + rtol * Math.abs(expected);
     if (!(Math.abs(actual - expected) <= bound)) {
       throw new Mismatch(`element ${i} of [${want.shape}]: expected ${expected}, got ${actual}`);
     }

@@ -13,9 +13,9 @@ const EXCLUSIONS: readonly { readonly reason: string; readonly names: readonly R
 ];
 
 const hasMask = (testCase: Case) => {
-  const masks = testCase.input_masks as readonly unknown[] | undefined;
+  const masks = [testCase.input_masks ?? []].flat() as readonly unknown[];
   const call = testCase.call_kwargs as Record<string, unknown> | undefined;
-  return (masks?.some((mask) => mask !== null) ?? false) || call?.mask !== undefined;
+  return masks.some((mask) => mask !== null) || call?.mask !== undefined;
 };
 
 const isTraining = (testCase: Case) => {

@@ -18,7 +18,9 @@ const { values, positionals } = parseArgs({
 
 const [folder] = positionals;
 if (folder === undefined) {
-  console.error('usage: npm run conformance -- DIR [--only REGEX] [--backend cpu|reference] [--device cpu] [--json FILE] [--accepted FILE]');
+  console.error(
+    'usage: npm run conformance -- DIR [--only REGEX] [--backend cpu|reference] [--device cpu] [--json FILE] [--accepted FILE]',
+  );
   process.exit(2);
 }
 if (values.device !== 'cpu') {
@@ -28,20 +30,26 @@ if (values.device !== 'cpu') {
 
 /** Names of cases by the reason why they may fail. */
 type Accepted = Readonly<Record<string, readonly string[]>>;
-const accepted: Accepted = values.accepted ? (JSON.parse(readFileSync(values.accepted, 'utf8')) as Accepted) : {};
-const reasons = new Map(Object.entries(accepted).flatMap(([reason, names]) => names.map((name) => [name, reason] as const)));
+const accepted: Accepted = values.accepted
+  ? (JSON.parse(readFileSync(values.accepted, 'utf8')) as Accepted)
+  : {};
+const reasons = new Map(
+  Object.entries(accepted).flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
+);
 
 const only = values.only === undefined ? undefined : new RegExp(values.only);
 const result = conformance(folder, {
   only,
   backend: values.backend as BackendName | undefined,
-  onFailure: ({ name, reason }) => console.log(`${reasons.has(name) ? 'accepted' : 'FAILED'} ${name}: ${reason}`),
+  onFailure: ({ name, reason }) =>
+    console.log(`${reasons.has(name) ? 'accepted' : 'FAILED'} ${name}: ${reason}`),
 });
 const failures = new Set(result.failures.map(({ name }) => name));
 const unexpected = result.failures.filter(({ name }) => !reasons.has(name)).map(({ name }) => name);
 const mended = [...reasons.keys()].filter((name) => (only?.test(name) ?? true) && !failures.has(name));
 for (const name of mended) console.log(`passes now, take it off the list: ${name}`);
-if (values.json) writeFileSync(values.json, `${JSON.stringify({ ...result, unexpected, mended }, null, 2)}\n`);
+if (values.json)
+  writeFileSync(values.json, `${JSON.stringify({ ...result, unexpected, mended }, null, 2)}\n`);
 if (result.excluded > 0) console.log(`${result.excluded} excluded by name (masks, training)`);
 console.log(`${result.passed} passed, ${result.failed} failed`);
 process.exitCode = unexpected.length + mended.length > 0 ? 1 : 0;

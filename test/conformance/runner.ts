@@ -73,7 +73,8 @@ function runFile(folder: string, file: string, options: RunOptions, result: Resu
       result.excluded++;
       continue;
     }
-    const counts = (result.byFile[name] ??= { passed: 0, failed: 0 });
+    result.byFile[name] ??= { passed: 0, failed: 0 };
+    const counts = result.byFile[name];
     try {
       runCase(testCase);
       counts.passed++;
@@ -81,7 +82,8 @@ function runFile(folder: string, file: string, options: RunOptions, result: Resu
     } catch (error) {
       counts.failed++;
       result.failed++;
-      const reason = error instanceof Unknown ? `not known: ${error.message}` : String((error as Error).message ?? error);
+      const reason =
+        error instanceof Unknown ? `not known: ${error.message}` : String((error as Error).message ?? error);
       const failure = { name: testCase.name, file: name, reason };
       result.failures.push(failure);
       options.onFailure?.(failure);

@@ -15,10 +15,12 @@ const CONV = [conv1d, conv2d, conv3d] as const;
 const TRANSPOSED = [conv1dTranspose, conv2dTranspose, conv3dTranspose] as const;
 
 /** [O, I, ...k] to [...k, I, O]. */
-const kernelLast = (w: Tensor) => transpose(w, [...Array.from({ length: w.rank - 2 }, (_, i) => i + 2), 1, 0]);
+const kernelLast = (w: Tensor) =>
+  transpose(w, [...Array.from({ length: w.rank - 2 }, (_, i) => i + 2), 1, 0]);
 
 /** [I, O, ...k] to [...k, O, I]. */
-const transposedKernel = (w: Tensor) => transpose(w, [...Array.from({ length: w.rank - 2 }, (_, i) => i + 2), 1, 0]);
+const transposedKernel = (w: Tensor) =>
+  transpose(w, [...Array.from({ length: w.rank - 2 }, (_, i) => i + 2), 1, 0]);
 
 function conv(spatial: number): Op {
   return (args: Args) =>
@@ -26,7 +28,8 @@ function conv(spatial: number): Op {
       const { padding } = args;
       return (CONV[spatial - 1] as typeof conv2d)(x, kernelLast(args.weight), {
         strides: tuple(args.stride, spatial, 1),
-        padding: typeof padding === 'string' ? (padding as 'same' | 'valid') : pairs(tuple(padding, spatial, 0)),
+        padding:
+          typeof padding === 'string' ? (padding as 'same' | 'valid') : pairs(tuple(padding, spatial, 0)),
         dilationRate: tuple(args.dilation, spatial, 1),
         groups: args.groups ?? 1,
         dataFormat: 'channelsFirst',

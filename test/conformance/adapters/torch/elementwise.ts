@@ -12,8 +12,10 @@ type Operand = lw.Tensor | number;
 const binary =
   (f: (a: lw.Tensor, b: Operand) => lw.Tensor): Op =>
   ({ input, arg1, alpha = 1 }: Args) => {
-    if (!(input instanceof lw.Tensor)) throw new lw.LayerwiseError('ERR_ARGUMENT', 'binary: the first operand must be a tensor');
-    if (!(arg1 instanceof lw.Tensor)) throw new lw.LayerwiseError('ERR_ARGUMENT', 'binary: the second operand must be a tensor');
+    if (!(input instanceof lw.Tensor))
+      throw new lw.LayerwiseError('ERR_ARGUMENT', 'binary: the first operand must be a tensor');
+    if (!(arg1 instanceof lw.Tensor))
+      throw new lw.LayerwiseError('ERR_ARGUMENT', 'binary: the second operand must be a tensor');
     return f(input, alpha === 1 ? arg1 : lw.mul(arg1, alpha));
   };
 
@@ -33,7 +35,8 @@ function prelu({ input, weight }: Args): lw.Tensor {
   return lw.prelu(input, lw.reshape(weight, [-1, ...new Array<number>(Math.max(0, input.rank - 2)).fill(1)]));
 }
 
-const shrink = (lambda: number) => (x: lw.Tensor) => lw.where(lw.greater(lw.abs(x), lambda), x, lw.zeros(x.shape as number[]));
+const shrink = (lambda: number) => (x: lw.Tensor) =>
+  lw.where(lw.greater(lw.abs(x), lambda), x, lw.zeros(x.shape as number[]));
 
 function softshrink({ input, lambd = 0.5 }: Args): lw.Tensor {
   if (lambd < 0) throw new lw.LayerwiseError('ERR_ARGUMENT', 'softshrink: lambda is negative');
@@ -59,7 +62,8 @@ export const ELEMENTWISE: Readonly<Record<string, Op>> = {
   maximum: binary(lw.maximum),
   minimum: binary(lw.minimum),
   pow: ({ input, arg1 }) => {
-    if (!(input instanceof lw.Tensor)) throw new lw.LayerwiseError('ERR_ARGUMENT', 'pow: the base must be a tensor');
+    if (!(input instanceof lw.Tensor))
+      throw new lw.LayerwiseError('ERR_ARGUMENT', 'pow: the base must be a tensor');
     return lw.pow(input, arg1);
   },
   div,
@@ -74,7 +78,8 @@ export const ELEMENTWISE: Readonly<Record<string, Op>> = {
   selu: unary(lw.selu),
   celu: ({ input, alpha = 1 }) => lw.celu(input, alpha),
   gelu: ({ input, approximate = 'none' }) => {
-    if (approximate !== 'none' && approximate !== 'tanh') throw new lw.LayerwiseError('ERR_ARGUMENT', 'gelu: approximate must be none or tanh');
+    if (approximate !== 'none' && approximate !== 'tanh')
+      throw new lw.LayerwiseError('ERR_ARGUMENT', 'gelu: approximate must be none or tanh');
     return lw.gelu(input, { approximate: approximate === 'tanh' });
   },
   silu: unary(lw.silu),
@@ -89,6 +94,7 @@ export const ELEMENTWISE: Readonly<Record<string, Op>> = {
   softsign: unary(lw.softsign),
   tanh: unary(lw.tanh),
   tanhshrink: unary((x) => lw.sub(x, lw.tanh(x))),
-  threshold: ({ input, arg1, arg2, threshold, value }) => lw.threshold(input, arg1 ?? threshold, arg2 ?? value),
+  threshold: ({ input, arg1, arg2, threshold, value }) =>
+    lw.threshold(input, arg1 ?? threshold, arg2 ?? value),
   where: ({ input, condition, other }) => lw.where(condition, input, other),
 };

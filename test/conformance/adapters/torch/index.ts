@@ -33,7 +33,8 @@ export function runTorch(testCase: Case): void {
   }
   const wanted = testCase.outputs as readonly CaseTensor[] | undefined;
   if (wanted === undefined) return;
-  if (outputs.length < wanted.length) throw new Mismatch(`expected ${wanted.length} outputs, got ${outputs.length}`);
+  if (outputs.length < wanted.length)
+    throw new Mismatch(`expected ${wanted.length} outputs, got ${outputs.length}`);
   wanted.forEach((want, i) => {
     expectValues(outputs[i] as Tensor, want, testCase);
   });

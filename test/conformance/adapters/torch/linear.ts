@@ -1,11 +1,22 @@
-import { add, dot, einsum, matmul, mul, reshape, sum, type Tensor, transpose } from '../../../../lib/index.js';
+import {
+  add,
+  dot,
+  einsum,
+  matmul,
+  mul,
+  reshape,
+  sum,
+  type Tensor,
+  transpose,
+} from '../../../../lib/index.js';
 import type { Args } from './args.js';
 import type { Op } from './index.js';
 
 const outer = (a: Tensor, b: Tensor) => mul(reshape(a, [-1, 1]), b);
 
 /** beta * input + alpha * product */
-const addTo = (args: Args, product: Tensor) => add(mul(args.input, args.beta ?? 1), mul(product, args.alpha ?? 1));
+const addTo = (args: Args, product: Tensor) =>
+  add(mul(args.input, args.beta ?? 1), mul(product, args.alpha ?? 1));
 
 const linear = ({ input, weight, bias }: Args) => {
   const product = matmul(input, transpose(weight));

@@ -4,12 +4,19 @@ import { type Args, batched, decodeAll, tuple } from './args.js';
 import type { Op } from './index.js';
 
 /** A module is a function with its constructor's arguments and parameters held: the names differ, the meaning does not. */
-type Build = (init: Args, params: Args, inputs: readonly Tensor[], ops: Readonly<Record<string, Op>>) => Tensor | readonly Tensor[];
+type Build = (
+  init: Args,
+  params: Args,
+  inputs: readonly Tensor[],
+  ops: Readonly<Record<string, Op>>,
+) => Tensor | readonly Tensor[];
 
 const call =
   (name: string, rename: Readonly<Record<string, string>> = {}): Build =>
   (init, params, [input], ops) => {
-    const renamed = Object.fromEntries(Object.entries(init).map(([key, value]) => [rename[key] ?? key, value]));
+    const renamed = Object.fromEntries(
+      Object.entries(init).map(([key, value]) => [rename[key] ?? key, value]),
+    );
     return (ops[name] as Op)({ ...renamed, ...params, input });
   };
 
@@ -20,7 +27,9 @@ const conv =
     const args = { ...init, bias: undefined, ...params };
     if (mode === 'zeros') return (ops[name] as Op)({ ...args, input });
     // Other modes pad first, over the spatial axes, last axis first.
-    const pads = tuple(init.padding, spatial, 0).toReversed().flatMap((pad) => [pad, pad]);
+    const pads = tuple(init.padding, spatial, 0)
+      .toReversed()
+      .flatMap((pad) => [pad, pad]);
     const padded = (ops.pad as Op)({ input, pad: pads, mode });
     return (ops[name] as Op)({ ...args, padding: 0, input: padded });
   };
@@ -28,12 +37,22 @@ const conv =
 const padding =
   (mode: string, spatial: number): Build =>
   ({ padding: pad, value = 0 }, _params, [input], ops) =>
-    (ops.pad as Op)({ input, pad: typeof pad === 'number' ? new Array(2 * spatial).fill(pad) : pad, mode, value });
+    (ops.pad as Op)({
+      input,
+      pad: typeof pad === 'number' ? new Array(2 * spatial).fill(pad) : pad,
+      mode,
+      value,
+    });
 
 const upsample =
   (mode?: string, corners?: boolean): Build =>
   (init, _params, [input], ops) =>
-    (ops.interpolate as Op)({ ...init, ...(mode ? { mode } : {}), ...(corners ? { align_corners: true } : {}), input });
+    (ops.interpolate as Op)({
+      ...init,
+      ...(mode ? { mode } : {}),
+      ...(corners ? { align_corners: true } : {}),
+      input,
+    });
 
 const flatten: Build = (init, _params, [input], ops) => (ops.flatten as Op)({ start_dim: 1, ...init, input });
 
@@ -47,7 +66,9 @@ const MODULES: Readonly<Record<string, Build>> = {
   ...each('AdaptiveMaxPool', (n) => call(`adaptive_max_pool${n}d`)),
   ...each('BatchNorm', () => call('batch_norm')),
   ...each('InstanceNorm', (n) => (init, params, [input], ops) => {
-    return batched(input as Tensor, n + 2, (x) => (ops.instance_norm as Op)({ ...init, ...params, input: x }));
+    return batched(input as Tensor, n + 2, (x) =>
+      (ops.instance_norm as Op)({ ...init, ...params, input: x }),
+    );
   }),
   ...each('ConstantPad', (n) => padding('constant', n)),
   ...each('ZeroPad', (n) => padding('constant', n)),
@@ -60,7 +81,9 @@ const MODULES: Readonly<Record<string, Build>> = {
   Embedding: (_init, { weight }, [input], ops) => (ops.embedding as Op)({ input: weight, weight: input }),
   Flatten: flatten,
   Unflatten: (init, _params, [input], ops) => {
-    const sizes = (init.unflattened_size as [string, number][]).map((item) => (Array.isArray(item) ? item[1] : item));
+    const sizes = (init.unflattened_size as [string, number][]).map((item) =>
+      Array.isArray(item) ? item[1] : item,
+    );
     return (ops.unflatten as Op)({ input, arg1: typeof init.dim === 'number' ? init.dim : 1, arg2: sizes });
   },
   PixelShuffle: call('pixel_shuffle'),
@@ -109,11 +132,20 @@ export function runModule(testCase: Case, ops: Readonly<Record<string, Op>>): Te
   const inputs = testCase.inputs
     ? (testCase.inputs as CaseTensor[]).map((item) => toTensor(item))
     : [zeros(testCase.input_shape as number[]) as Tensor];
-  return build({ ...init, ...outputPaddingOf(testCase, ops, build, init, params, inputs) }, params, inputs, ops);
+  return build(
+    { ...init, ...outputPaddingOf(testCase, ops, build, init, params, inputs) },
+    params,
+    inputs,
+    ops,
+  );
 }
 
 /** `output_size` of a call is met by padding what comes out without it. */
-function outputPaddingOf(testCase: Case, ops: Readonly<Record<string, Op>>, ...[build, init, params, inputs]: [Build, Args, Args, Tensor[]]) {
+function outputPaddingOf(
+  testCase: Case,
+  ops: Readonly<Record<string, Op>>,
+  ...[build, init, params, inputs]: [Build, Args, Args, Tensor[]]
+) {
   const call = testCase.call_kwargs as { output_size?: unknown } | undefined;
   if (call?.output_size === undefined) return {};
   const plain = build(init, params, inputs, ops) as Tensor;

@@ -15,8 +15,16 @@ function pad({ input, pad: widths, mode = 'constant', value = 0 }: Args): lw.Ten
   const end = list.map(([, right], i) => (dimsOf(input)[i] as number) - Math.max(0, -right));
   const cropped = list.some(([left, right]) => left < 0 || right < 0) ? lw.slice(input, begin, end) : input;
   const positive = list.map(([left, right]): [number, number] => [Math.max(0, left), Math.max(0, right)]);
-  const modes: Record<string, 'constant' | 'reflect' | 'edge' | 'wrap'> = { constant: 'constant', reflect: 'reflect', replicate: 'edge', circular: 'wrap' };
-  return lw.pad(cropped, positive, { mode: modes[mode] as 'constant', ...(mode === 'constant' ? { value } : {}) });
+  const modes: Record<string, 'constant' | 'reflect' | 'edge' | 'wrap'> = {
+    constant: 'constant',
+    reflect: 'reflect',
+    replicate: 'edge',
+    circular: 'wrap',
+  };
+  return lw.pad(cropped, positive, {
+    mode: modes[mode] as 'constant',
+    ...(mode === 'constant' ? { value } : {}),
+  });
 }
 
 /** Pieces of `size`, the last one smaller. */
@@ -30,18 +38,30 @@ function pieces(x: lw.Tensor, sizes: number | number[], axis: number): lw.Tensor
 
 function tensorSplit({ input, arg1, arg2 = 0 }: Args): lw.Tensor[] {
   const length = dimsOf(input)[axisOf(arg2, input.rank)] as number;
-  const given = arg1 instanceof lw.Tensor ? (arg1.rank === 0 ? Number(arg1.data[0]) : Array.from(arg1.data as BigInt64Array, Number)) : arg1;
+  const given =
+    arg1 instanceof lw.Tensor
+      ? arg1.rank === 0
+        ? Number(arg1.data[0])
+        : Array.from(arg1.data as BigInt64Array, Number)
+      : arg1;
   const cuts: number[] = [];
   if (typeof given === 'number') {
     let at = 0;
-    for (let i = 0; i < given - 1; i++) cuts.push((at += Math.floor(length / given) + (i < length % given ? 1 : 0)));
+    for (let i = 0; i < given - 1; i++) {
+      at += Math.floor(length / given) + (i < length % given ? 1 : 0);
+      cuts.push(at);
+    }
   } else {
     cuts.push(...(given as number[]).map((cut) => Math.min(length, cut < 0 ? cut + length : cut)));
   }
   const bounds = [0, ...cuts, length];
   return bounds.slice(1).map((to, i) => {
-    const begin = dimsOf(input).map((_, axis) => (axis === axisOf(arg2, input.rank) ? (bounds[i] as number) : 0));
-    const end = dimsOf(input).map((dim, axis) => (axis === axisOf(arg2, input.rank) ? Math.max(to, bounds[i] as number) : dim));
+    const begin = dimsOf(input).map((_, axis) =>
+      axis === axisOf(arg2, input.rank) ? (bounds[i] as number) : 0,
+    );
+    const end = dimsOf(input).map((dim, axis) =>
+      axis === axisOf(arg2, input.rank) ? Math.max(to, bounds[i] as number) : dim,
+    );
     return lw.slice(input, begin, end);
   });
 }
@@ -49,12 +69,14 @@ function tensorSplit({ input, arg1, arg2 = 0 }: Args): lw.Tensor[] {
 /** Positions past the end wrap around. */
 function roll({ input, arg1, arg2 }: Args): lw.Tensor {
   if (arg2 === undefined) {
-    if (Array.isArray(arg1) && arg1.length > 1) throw new lw.LayerwiseError('ERR_ARGUMENT', 'roll: one shift is needed without axes');
+    if (Array.isArray(arg1) && arg1.length > 1)
+      throw new lw.LayerwiseError('ERR_ARGUMENT', 'roll: one shift is needed without axes');
     return lw.reshape(rollAxis(lw.flatten(input), Array.isArray(arg1) ? arg1[0] : arg1, 0), input.shape);
   }
   const axes = tuple(arg2, 1, 0);
   const shifts = Array.isArray(arg1) ? arg1 : [arg1];
-  if (axes.length !== shifts.length) throw new lw.LayerwiseError('ERR_ARGUMENT', 'roll: one shift per axis is needed');
+  if (axes.length !== shifts.length)
+    throw new lw.LayerwiseError('ERR_ARGUMENT', 'roll: one shift per axis is needed');
   return axes.reduce((x, axis, i) => rollAxis(x, shifts[i] as number, axis), input as lw.Tensor);
 }
 
@@ -75,7 +97,9 @@ function unflatten({ input, arg1, arg2 }: Args): lw.Tensor {
 function flattenDims({ input, start_dim = 0, end_dim = -1 }: Args): lw.Tensor {
   if (input.rank === 0) return lw.reshape(input, [1]);
   const [from, to] = [axisOf(start_dim, input.rank), axisOf(end_dim, input.rank)];
-  const middle = dimsOf(input).slice(from, to + 1).reduce((a, b) => a * b, 1);
+  const middle = dimsOf(input)
+    .slice(from, to + 1)
+    .reduce((a, b) => a * b, 1);
   return lw.reshape(input, [...dimsOf(input).slice(0, from), middle, ...dimsOf(input).slice(to + 1)]);
 }
 
@@ -124,8 +148,13 @@ const AREA = [lw.adaptiveAvgPool1d, lw.adaptiveAvgPool2d, lw.adaptiveAvgPool3d] 
 function interpolate({ input, size, scale_factor, mode = 'nearest', align_corners }: Args): lw.Tensor {
   const spatial = input.rank - 2;
   const factors = tuple(scale_factor, spatial, 1);
-  const out = size ? tuple(size, spatial, 1) : dimsOf(input).slice(2).map((dim, i) => Math.floor(dim * (factors[i] as number)));
-  if (mode === 'area') return (AREA[spatial - 1] as (typeof AREA)[1])(input, out, { dataFormat: 'channelsFirst' });
+  const out = size
+    ? tuple(size, spatial, 1)
+    : dimsOf(input)
+        .slice(2)
+        .map((dim, i) => Math.floor(dim * (factors[i] as number)));
+  if (mode === 'area')
+    return (AREA[spatial - 1] as (typeof AREA)[1])(input, out, { dataFormat: 'channelsFirst' });
   const method = MODES[mode];
   if (method === undefined) throw new Unknown(`interpolate of mode ${mode}`);
   return lw.resize(input, out, {
@@ -161,11 +190,20 @@ export const MOVEMENT: Readonly<Record<string, Op>> = {
   movedim: ({ input, arg1, arg2 }) => lw.moveaxis(input, arg1, arg2),
   cat: ({ tensors, dim = 0 }) => lw.concat(tensors, dim),
   stack: ({ tensors, dim = 0 }) => lw.stack(tensors, dim),
-  vstack: ({ input }) => lw.concat((input as lw.Tensor[]).map((x) => (x.rank < 2 ? lw.reshape(x, [1, -1]) : x)), 0),
+  vstack: ({ input }) =>
+    lw.concat(
+      (input as lw.Tensor[]).map((x) => (x.rank < 2 ? lw.reshape(x, [1, -1]) : x)),
+      0,
+    ),
   hstack: ({ input }) => lw.concat(input, (input[0]?.rank ?? 0) < 2 ? 0 : 1),
-  dstack: ({ input }) => lw.concat((input as lw.Tensor[]).map((x) => (x.rank < 3 ? lw.expandDims(x, 2) : x)), 2),
+  dstack: ({ input }) =>
+    lw.concat(
+      (input as lw.Tensor[]).map((x) => (x.rank < 3 ? lw.expandDims(x, 2) : x)),
+      2,
+    ),
   split: ({ input, arg1 }) => pieces(input, arg1, 0),
-  chunk: ({ input, arg1, arg2 = 0 }) => pieces(input, Math.ceil((dimsOf(input)[axisOf(arg2, input.rank)] as number) / arg1), arg2),
+  chunk: ({ input, arg1, arg2 = 0 }) =>
+    pieces(input, Math.ceil((dimsOf(input)[axisOf(arg2, input.rank)] as number) / arg1), arg2),
   tensor_split: tensorSplit,
   unbind: ({ input, arg1 = 0 }) => lw.unstack(input, arg1),
   narrow: ({ input, arg1, arg2, arg3 }) => {
@@ -173,7 +211,11 @@ export const MOVEMENT: Readonly<Record<string, Op>> = {
     const given = arg2 instanceof lw.Tensor ? Number(arg2.data[0]) : arg2;
     const start = given < 0 ? given + (dimsOf(input)[at] as number) : given;
     const begin = dimsOf(input).map((_, i) => (i === at ? start : 0));
-    return lw.slice(input, begin, dimsOf(input).map((dim, i) => (i === at ? start + arg3 : dim)));
+    return lw.slice(
+      input,
+      begin,
+      dimsOf(input).map((dim, i) => (i === at ? start + arg3 : dim)),
+    );
   },
   select: ({ input, arg1, arg2 }) => lw.take(input, arg2, arg1),
   index_select: gatherAll,

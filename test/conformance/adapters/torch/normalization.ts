@@ -3,7 +3,8 @@ import type { Args } from './args.js';
 import type { Op } from './index.js';
 
 /** A vector of one value per channel, ready to broadcast over [N, C, ...]. */
-const perChannel = (v: lw.Tensor, rank: number) => lw.reshape(v, [1, -1, ...new Array<number>(Math.max(0, rank - 2)).fill(1)]);
+const perChannel = (v: lw.Tensor, rank: number) =>
+  lw.reshape(v, [1, -1, ...new Array<number>(Math.max(0, rank - 2)).fill(1)]);
 
 const affine = (x: lw.Tensor, weight?: lw.Tensor | null, bias?: lw.Tensor | null) => {
   const scaled = weight ? lw.mul(x, perChannel(weight, x.rank)) : x;
@@ -45,13 +46,17 @@ function localResponseNorm(args: Args): lw.Tensor {
   const { input, alpha = 1e-4, beta = 0.75, k = 1 } = args;
   const size = (args.arg1 ?? args.size) as number;
   const squares = lw.square(input);
-  const widths = Array.from({ length: input.rank }, (_, i): [number, number] => (i === 1 ? [size >> 1, (size - 1) >> 1] : [0, 0]));
+  const widths = Array.from({ length: input.rank }, (_, i): [number, number] =>
+    i === 1 ? [size >> 1, (size - 1) >> 1] : [0, 0],
+  );
   const padded = lw.pad(squares, widths);
   const channels = input.shape[1] as number;
   let total = lw.zeros(input.shape as readonly number[]);
   for (let offset = 0; offset < size; offset++) {
     const begin = input.shape.map((_: unknown, i: number) => (i === 1 ? offset : 0));
-    const end = input.shape.map((dim: number | null, i: number) => (i === 1 ? offset + channels : (dim as number)));
+    const end = input.shape.map((dim: number | null, i: number) =>
+      i === 1 ? offset + channels : (dim as number),
+    );
     total = lw.add(total, lw.slice(padded, begin, end)) as typeof total;
   }
   return lw.div(input, lw.pow(lw.add(lw.mul(total, alpha / size), k), beta));

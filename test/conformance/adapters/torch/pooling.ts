@@ -6,7 +6,11 @@ const { abs, mul, pow, div } = lw;
 
 const MAX = [lw.maxPool1dWithIndices, lw.maxPool2dWithIndices, lw.maxPool3dWithIndices] as const;
 const AVG = [lw.avgPool1d, lw.avgPool2d, lw.avgPool3d] as const;
-const ADAPTIVE_MAX = [lw.adaptiveMaxPool1dWithIndices, lw.adaptiveMaxPool2dWithIndices, lw.adaptiveMaxPool3dWithIndices] as const;
+const ADAPTIVE_MAX = [
+  lw.adaptiveMaxPool1dWithIndices,
+  lw.adaptiveMaxPool2dWithIndices,
+  lw.adaptiveMaxPool3dWithIndices,
+] as const;
 const ADAPTIVE_AVG = [lw.adaptiveAvgPool1d, lw.adaptiveAvgPool2d, lw.adaptiveAvgPool3d] as const;
 
 /** An empty list of strides means the window's sizes, as a missing one does. */
@@ -24,7 +28,8 @@ const geometry = (args: Args, spatial: number) => ({
 function checkPadding(args: Args, spatial: number): void {
   const window = tuple(args.kernel_size, spatial, 1);
   tuple(args.padding, spatial, 0).forEach((pad, i) => {
-    if (pad > (window[i] as number) / 2) throw new lw.LayerwiseError('ERR_ARGUMENT', 'pool: padding is more than half the window');
+    if (pad > (window[i] as number) / 2)
+      throw new lw.LayerwiseError('ERR_ARGUMENT', 'pool: padding is more than half the window');
   });
 }
 
@@ -34,7 +39,11 @@ const maxPool =
     batched(args.input, spatial + 2, (x) => {
       checkPadding(args, spatial);
       const options = { ...geometry(args, spatial), dilationRate: tuple(args.dilation, spatial, 1) };
-      const { output, indices } = (MAX[spatial - 1] as (typeof MAX)[1])(x, tuple(args.kernel_size, spatial, 1), options);
+      const { output, indices } = (MAX[spatial - 1] as (typeof MAX)[1])(
+        x,
+        tuple(args.kernel_size, spatial, 1),
+        options,
+      );
       return args.return_indices ? [output, indices] : [output];
     });
 
@@ -53,9 +62,20 @@ const avgPool =
     });
 
 /** The sum over a window, divided by a number of the caller's: the mean times how many elements it is the mean of. */
-function sumPool(pool: (typeof AVG)[1], x: lw.Tensor, window: number[], options: object, divisor: number): lw.Tensor {
+function sumPool(
+  pool: (typeof AVG)[1],
+  x: lw.Tensor,
+  window: number[],
+  options: object,
+  divisor: number,
+): lw.Tensor {
   const mean = pool(x, window, { ...options, countIncludePad: false });
-  const count = elementCounts(x, window, options as { strides: number[]; padding: [number, number][] }, mean.shape as number[]);
+  const count = elementCounts(
+    x,
+    window,
+    options as { strides: number[]; padding: [number, number][] },
+    mean.shape as number[],
+  );
   return div(mul(mean, count), divisor);
 }
 
@@ -93,10 +113,17 @@ const lpPool =
       const pool = AVG[spatial - 1] as (typeof AVG)[1];
       const mean = pool(powers, window, options);
       // Upstream multiplies the mean by the size of the whole window, also where the last one is cut.
-      return pow(mul(mean, window.reduce((a, b) => a * b, 1)), 1 / p);
+      return pow(
+        mul(
+          mean,
+          window.reduce((a, b) => a * b, 1),
+        ),
+        1 / p,
+      );
     });
 
-const adaptiveSize = (args: Args, spatial: number) => (typeof args.output_size === 'number' ? tuple(args.output_size, spatial, 1) : args.output_size);
+const adaptiveSize = (args: Args, spatial: number) =>
+  typeof args.output_size === 'number' ? tuple(args.output_size, spatial, 1) : args.output_size;
 
 const adaptiveMax =
   (spatial: number): Op =>
@@ -111,7 +138,9 @@ const adaptiveAvg =
   (spatial: number): Op =>
   (args: Args) =>
     batched(args.input, spatial + 2, (x) =>
-      (ADAPTIVE_AVG[spatial - 1] as (typeof ADAPTIVE_AVG)[1])(x, adaptiveSize(args, spatial), { dataFormat: 'channelsFirst' }),
+      (ADAPTIVE_AVG[spatial - 1] as (typeof ADAPTIVE_AVG)[1])(x, adaptiveSize(args, spatial), {
+        dataFormat: 'channelsFirst',
+      }),
     );
 
 const byRank = (name: string, make: (spatial: number) => Op, ranks = [1, 2, 3]) =>

@@ -9,7 +9,12 @@ const axisOf = (dim: number | number[] | null | undefined) =>
   dim === undefined || dim === null || (Array.isArray(dim) && dim.length === 0) ? {} : { axis: dim };
 
 /** A scalar may be reduced over axis 0 or -1. */
-function reduce(f: Reduction, x: lw.Tensor, dim: number | number[] | null | undefined, keepDims = false): lw.Tensor {
+function reduce(
+  f: Reduction,
+  x: lw.Tensor,
+  dim: number | number[] | null | undefined,
+  keepDims = false,
+): lw.Tensor {
   if (x.rank === 0) return lw.squeeze(f(lw.reshape(x, [1]), { axis: 0, keepDims: true }), 0);
   return f(x, { ...axisOf(dim), keepDims });
 }
@@ -20,7 +25,12 @@ const simple =
     if (args.dtype !== undefined && /int/.test(args.dtype)) {
       throw new lw.LayerwiseError('ERR_DTYPE', 'reduce: an integer dtype cannot hold the result');
     }
-    return reduce(f, args.input, args.dim ?? args.arg1, args.keepdim ?? (typeof args.arg2 === 'boolean' ? args.arg2 : false));
+    return reduce(
+      f,
+      args.input,
+      args.dim ?? args.arg1,
+      args.keepdim ?? (typeof args.arg2 === 'boolean' ? args.arg2 : false),
+    );
   };
 
 /** Sample variance: with Bessel's correction unless told otherwise. */
@@ -28,7 +38,8 @@ function variance(args: Args): lw.Tensor {
   const { input, arg1 } = args;
   const dim = typeof arg1 === 'boolean' ? undefined : (args.dim ?? arg1);
   const unbiased = typeof arg1 === 'boolean' ? arg1 : (args.unbiased ?? true);
-  const correction = args.correction === undefined || args.correction === null ? (unbiased ? 1 : 0) : args.correction;
+  const correction =
+    args.correction === undefined || args.correction === null ? (unbiased ? 1 : 0) : args.correction;
   const population = reduce(lw.variance, input, dim, args.keepdim);
   const n = input.size / Math.max(1, reduce(lw.variance, input, dim, false).size);
   return lw.mul(population, n / Math.max(0, n - correction));
