@@ -1,5 +1,5 @@
 import type { Case } from '../case.js';
-import { runKeras } from './keras.js';
+import { runKeras } from './keras/index.js';
 import { runOnnx } from './onnx/index.js';
 import { runTfjs } from './tfjs.js';
 import { runTorch } from './torch/index.js';
