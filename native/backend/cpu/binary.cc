@@ -37,6 +37,7 @@ class Binary : public Prepared {
   }
 
   void run(RunContext& context, const View* in, const View* out) const override {
+    if (out[0].size() == 0) return;
     const std::byte* a = operands_.get<std::byte>(0, in);
     const std::byte* b = operands_.get<std::byte>(1, in);
     std::byte* z = out[0].as<std::byte>();

@@ -20,32 +20,35 @@ class Concat : public Prepared {
     const Dims& dims = out[0].dims;
     const int64_t outer = dims.product(0, axis_), rowBytes = dims.product(axis_, dims.rank()) * bytes_;
     std::byte* y = out[0].as<std::byte>();
-    int64_t at = 0;
-    // Input by input: each is read in one stream, and few long runs (a concatenation of batches) are cut into pieces.
-    for (size_t i = 0; i < kept_.size(); ++i) {
-      const std::byte* x = kept_[i] ? kept_[i]->data() : in[i].as<std::byte>();
-      const int64_t run = in[i].dims.product(axis_, dims.rank()) * bytes_;
-      if (run > 0) copyRuns(context, x, y + at, {outer, run, rowBytes});
-      at += run;
-    }
+    if (outer == 1) return copyWhole(context, in, y);
+    parallelRanges(context, outer, 2 * rowBytes, [&](int64_t begin, int64_t end) {
+      for (int64_t row = begin; row < end; ++row) {
+        std::byte* to = y + row * rowBytes;
+        for (size_t i = 0; i < kept_.size(); ++i) {
+          const int64_t run = in[i].dims.product(axis_, in[i].dims.rank()) * bytes_;
+          if (run > 0) std::memcpy(to, data(i, in) + row * run, static_cast<size_t>(run));
+          to += run;
+        }
+      }
+    });
   }
   const char* algorithm() const override { return "runs"; }
 
  private:
-  struct Runs {
-    int64_t count, bytes, stride;
-  };
-  static void copyRuns(RunContext& context, const std::byte* x, std::byte* y, const Runs& runs) {
-    // In bytes, and not merged: the innermost loop is a run even where that is one byte.
-    Nest<2> nest;
-    nest.rank = 2;
-    nest.dims[0] = runs.count;
-    nest.dims[1] = runs.bytes;
-    nest.strides[0] = {runs.stride, runs.bytes};
-    nest.strides[1] = {1, 1};
-    parallelRows(context, nest, 2, [&](const auto& at, int64_t begin, int64_t count) {
-      std::memcpy(y + at[0] + begin, x + at[1] + begin, static_cast<size_t>(count));
-    });
+  const std::byte* data(size_t i, const View* in) const { return kept_[i] ? kept_[i]->data() : in[i].as<std::byte>(); }
+
+  /// A concatenation of batches: each input is one run, cut into pieces.
+  void copyWhole(RunContext& context, const View* in, std::byte* y) const {
+    for (size_t i = 0; i < kept_.size(); ++i) {
+      const std::byte* x = data(i, in);
+      const int64_t size = in[i].size() * bytes_;
+      const int64_t pieces = (size + kTaskBytes - 1) / kTaskBytes;
+      parallelRanges(context, pieces, 2 * kTaskBytes, [&](int64_t begin, int64_t end) {
+        const int64_t first = begin * kTaskBytes;
+        std::memcpy(y + first, x + first, static_cast<size_t>(std::min(size, end * kTaskBytes) - first));
+      });
+      y += size;
+    }
   }
 
   int axis_;

@@ -9,10 +9,11 @@
 namespace lw {
 namespace {
 
-/// A side of a transposed block: 64 rows of 64 floats are read and written within L1 and a few pages.
-constexpr int64_t kBlock = 64;
+/// A transposed block: runs of 256 elements of x become pieces of 64 elements of out, so that both sides move several lines per page.
+constexpr int64_t kBlockRows = 256;
+constexpr int64_t kBlockColumns = 64;
 /// Fewer rows than this make no tile: plain strided reads, which stay in cache because the rows lie side by side.
-constexpr int64_t kMinTransposed = 4;
+constexpr int64_t kMinTransposedRows = 4;
 constexpr int64_t kShortRun = 64;
 
 class Copy : public Prepared {
@@ -32,7 +33,7 @@ class Copy : public Prepared {
     const int64_t stride = nest.strides[last][1];
     if (stride != 0 && stride != 1)
       for (int i = 0; i < last; ++i)
-        if (nest.strides[i][1] == 1 && nest.dims[i] >= kMinTransposed && nest.dims[last] >= kMinTransposed)
+        if (nest.strides[i][1] == 1 && nest.dims[i] >= kMinTransposedRows)
           return transpose(context, nest, i, x, y);
     parallelRows(context, nest, 2 * bytes_, [&](const auto& at, int64_t begin, int64_t count) {
       copyRow(x + (at[1] + begin * stride) * bytes_, stride, y + (at[0] + begin) * bytes_, count);
@@ -55,21 +56,21 @@ class Copy : public Prepared {
   /// Dimension `unit` has stride 1 in x, the innermost one has stride 1 in out: blocks of the two go through registers.
   void transpose(RunContext& context, const Nest<2>& nest, int unit, const std::byte* x, std::byte* y) const {
     const int last = nest.rank - 1;
-    const int64_t rows = nest.dims[unit], columns = nest.dims[last], rowBlocks = (rows + kBlock - 1) / kBlock,
-                  columnBlocks = (columns + kBlock - 1) / kBlock, blocks = rowBlocks * columnBlocks;
+    const int64_t rows = nest.dims[unit], columns = nest.dims[last], rowBlocks = (rows + kBlockRows - 1) / kBlockRows,
+                  columnBlocks = (columns + kBlockColumns - 1) / kBlockColumns, blocks = rowBlocks * columnBlocks;
     Nest<2> others;
     for (int i = 0; i < last; ++i)
       if (i != unit) others.push(nest.dims[i], nest.strides[i]);
     const int64_t total = others.count(0, others.rank) * blocks;
-    const int64_t blockBytes = 2 * bytes_ * std::min(rows, kBlock) * std::min(columns, kBlock);
+    const int64_t blockBytes = 2 * bytes_ * std::min(rows, kBlockRows) * std::min(columns, kBlockColumns);
     parallelRanges(context, total, blockBytes, [&](int64_t begin, int64_t end) {
       for (int64_t i = begin; i < end; ++i) {
         const Cursor<2> at(others, others.rank, i / blocks);
         // Along out's rows first: its pages are the ones that are written.
-        const int64_t r = i % blocks / columnBlocks * kBlock, c = i % columnBlocks * kBlock;
+        const int64_t r = i % blocks / columnBlocks * kBlockRows, c = i % columnBlocks * kBlockColumns;
         const int64_t from = at.offset[1] + r + c * nest.strides[last][1], to = at.offset[0] + r * nest.strides[unit][0] + c;
         copyKernels().transpose(static_cast<int>(bytes_), x + from * bytes_, nest.strides[last][1], y + to * bytes_,
-                                nest.strides[unit][0], std::min(kBlock, rows - r), std::min(kBlock, columns - c));
+                                nest.strides[unit][0], std::min(kBlockRows, rows - r), std::min(kBlockColumns, columns - c));
       }
     });
   }

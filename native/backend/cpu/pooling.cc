@@ -49,6 +49,7 @@ const char* Pooling::algorithm() const {
 }
 
 void Pooling::run(RunContext& context, const View* in, const View* out) const {
+  if (out[0].size() == 0) return;
   const int64_t batch = out[0].dims[0];
   const Target target{operands_.get<float>(0, in), out[0].as<float>(), t_.hasIndices ? out[1].as<int32_t>() : nullptr};
   if (way_ == Way::kGlobal) return runGlobal(context, batch, target);

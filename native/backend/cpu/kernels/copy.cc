@@ -48,11 +48,21 @@ inline void transposeTile(const float* x, int64_t xStride, float* out, int64_t o
   for (int i = 0; i < kLanes; ++i) store(out + i * outStride, block.packet[i]);
 }
 
+/// A few planes into pixels, such as NCHW images of three channels into NHWC.
+template <int columns>
+void interleave(const float* x, int64_t xStride, float* out, int64_t outStride, int64_t rows) {
+  for (int64_t r = 0; r < rows; ++r)
+    for (int c = 0; c < columns; ++c) out[r * outStride + c] = x[c * xStride + r];
+}
+
 void transpose4(const float* x, int64_t xStride, float* out, int64_t outStride, int64_t rows, int64_t columns) {
-  // Along the rows of x inside: its lines are read whole before they leave L1, and the stores of a tile are whole lines of out.
+  if (columns == 2) return interleave<2>(x, xStride, out, outStride, rows);
+  if (columns == 3) return interleave<3>(x, xStride, out, outStride, rows);
+  if (columns == 4) return interleave<4>(x, xStride, out, outStride, rows);
   const int64_t wholeRows = rows / kLanes * kLanes, wholeColumns = columns / kLanes * kLanes;
-  for (int64_t c = 0; c < wholeColumns; c += kLanes)
-    for (int64_t r = 0; r < wholeRows; r += kLanes) transposeTile(x + c * xStride + r, xStride, out + r * outStride + c, outStride);
+  // Along the rows of out inside: the stores of neighbouring tiles are neighbouring lines.
+  for (int64_t r = 0; r < wholeRows; r += kLanes)
+    for (int64_t c = 0; c < wholeColumns; c += kLanes) transposeTile(x + c * xStride + r, xStride, out + r * outStride + c, outStride);
   transposeEdge(x + wholeRows, xStride, out + wholeRows * outStride, outStride, rows - wholeRows, wholeColumns);
   transposeEdge(x + wholeColumns * xStride, xStride, out + wholeColumns, outStride, rows, columns - wholeColumns);
 }

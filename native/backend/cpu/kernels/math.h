@@ -53,12 +53,14 @@ inline F expNegative(F x) {
   return select(lt(x, set1(-87.3f)), set1(0.0f), fma(parts.q, scale, scale));
 }
 
-inline F expm1(F x) {
-  const F clamped = atLeast(atMost(x, set1(89.0f)), set1(-25.0f));
-  const ExpParts parts = expParts(atMost(clamped, set1(80.0f)), set1(0.0f));
+/// e^x - 1 for x <= 80; below -25 it is -1.
+inline F expm1Bounded(F x) {
+  const ExpParts parts = expParts(atLeast(x, set1(-25.0f)), set1(0.0f));
   const F scale = exp2Whole(parts.n);
-  const F small = fma(parts.q, scale, sub(scale, set1(1.0f)));
-  const F result = select(lt(set1(80.0f), x), exp(x), small);
+  return fma(parts.q, scale, sub(scale, set1(1.0f)));
+}
+inline F expm1(F x) {
+  const F result = select(lt(set1(80.0f), x), exp(x), expm1Bounded(atMost(x, set1(80.0f))));
   return select(eq(x, set1(0.0f)), x, result);  // keeps -0
 }
 
@@ -112,7 +114,7 @@ inline F sigmoid(F x) {
 }
 inline F tanh(F x) {
   // -(e^-2|x| - 1) / (e^-2|x| + 1): no cancellation at either end.
-  const F a = expm1(mul(atMost(abs(x), set1(20.0f)), set1(-2.0f)));
+  const F a = expm1Bounded(mul(atMost(abs(x), set1(12.0f)), set1(-2.0f)));
   const F t = div(neg(a), add(a, set1(2.0f)));
   return select(ordered(x), withSign(t, signOf(x)), x);
 }

@@ -64,13 +64,14 @@ EIGEN_STRONG_INLINE void output(const PoolRow& row, const PoolTap& tap, float* o
   if (c < channels) windowTail<isMax>(row, tap, c, out + c);
 }
 
-template <bool isMax, int fixed>
+/// Windows of `taps` taps run unrolled, those clipped by the border do not.
+template <bool isMax, int rows, int taps>
 void outputs(const PoolRow& row) {
   float* out = row.out;
   for (int64_t i = 0; i < row.outWidth; ++i, out += row.channels) {
     const PoolTap& tap = row.taps[i];
-    if (fixed != 0 && tap.count == fixed)
-      output<isMax, fixed, fixed>(row, tap, out);
+    if (taps != 0 && tap.count == taps)
+      output<isMax, rows, taps>(row, tap, out);
     else
       output<isMax, 0, 0>(row, tap, out);
   }
@@ -78,9 +79,13 @@ void outputs(const PoolRow& row) {
 
 template <bool isMax>
 void rowOf(const PoolRow& row) {
-  if (row.rowCount == 2) return outputs<isMax, 2>(row);
-  if (row.rowCount == 3) return outputs<isMax, 3>(row);
-  outputs<isMax, 0>(row);
+  const int32_t taps = row.outWidth > 0 ? row.taps[row.outWidth / 2].count : 0;
+  if (row.rowCount == 2 && taps == 2) return outputs<isMax, 2, 2>(row);
+  if (row.rowCount == 3 && taps == 3) return outputs<isMax, 3, 3>(row);
+  if (row.rowCount == 1 && taps == 2) return outputs<isMax, 1, 2>(row);
+  if (row.rowCount == 1 && taps == 3) return outputs<isMax, 1, 3>(row);
+  if (row.rowCount == 1 && taps == 5) return outputs<isMax, 1, 5>(row);
+  outputs<isMax, 0, 0>(row);
 }
 
 void row(bool isMax, const PoolRow& row) { isMax ? rowOf<true>(row) : rowOf<false>(row); }

@@ -90,28 +90,65 @@ double row(Moment moment, const float* x, int64_t n, float center) {
 /// Rows are read eight at a time, each as one stream; up to kColumnChunk rows go to the float accumulators before these are flushed.
 constexpr int64_t kColumnChunk = 64;
 
+/// The rows' terms in column j, folded pairwise.
+template <Moment moment, int rows, bool whole>
+EIGEN_STRONG_INLINE F foldRows(const float* p, int64_t stride, int64_t count, F center) {
+  if constexpr (rows == 1)
+    return term<moment>(whole ? load(p) : loadTail(p, count), center);
+  else
+    return combine<moment>(foldRows<moment, rows / 2, whole>(p, stride, count, center),
+                           foldRows<moment, rows / 2, whole>(p + rows / 2 * stride, stride, count, center));
+}
+
+/// acc has room for whole packets.
 template <Moment moment, int rows>
 inline void addRows(const float* x, int64_t stride, int64_t n, const float* center, float* acc) {
-  const auto one = [&](int64_t j, int64_t count) {
-    const bool whole = count == kLanes;
-    const F c = !hasCenter(moment) ? set1(0.0f) : whole ? load(center + j) : loadTail(center + j, count);
-    F v[rows];
-    for (int r = 0; r < rows; ++r) {
-      const float* p = x + r * stride + j;
-      v[r] = term<moment>(whole ? load(p) : loadTail(p, count), c);
-    }
-    for (int half = 1; half < rows; half *= 2)
-      for (int r = 0; r + half < rows; r += 2 * half) v[r] = combine<moment>(v[r], v[r + half]);
-    // acc has room for whole packets.
-    store(acc + j, combine<moment>(load(acc + j), v[0]));
-  };
+  F c = set1(0.0f);
   int64_t j = 0;
-  for (; j + kLanes <= n; j += kLanes) one(j, kLanes);
-  if (j < n) one(j, n - j);
+  for (; j + kLanes <= n; j += kLanes) {
+    if (hasCenter(moment)) c = load(center + j);
+    store(acc + j, combine<moment>(load(acc + j), foldRows<moment, rows, true>(x + j, stride, kLanes, c)));
+  }
+  if (j < n) {
+    if (hasCenter(moment)) c = loadTail(center + j, n - j);
+    store(acc + j, combine<moment>(load(acc + j), foldRows<moment, rows, false>(x + j, stride, n - j, c)));
+  }
+}
+
+/// Up to four packets of columns: their accumulators stay in registers and the rows are read in the order of memory.
+template <Moment moment, int packets>
+void narrowColumns(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
+  constexpr int64_t kChunk = 32;
+  constexpr int last = packets - 1;
+  const int64_t rest = n - last * kLanes;
+  F c[packets];
+  for (int i = 0; i < packets; ++i) c[i] = !hasCenter(moment) ? set1(0.0f) : loadTail(center + i * kLanes, i < last ? kLanes : rest);
+  double wide[packets * kLanes];
+  for (int j = 0; j < packets * kLanes; ++j) wide[j] = identity<moment>();
+  for (int64_t r = 0; r < rows;) {
+    F acc[packets];
+    for (int i = 0; i < packets; ++i) acc[i] = set1(identity<moment>());
+    for (const int64_t end = rows - r < kChunk ? rows : r + kChunk; r < end; ++r) {
+      const float* p = x + r * stride;
+      for (int i = 0; i < last; ++i) acc[i] = combine<moment>(acc[i], term<moment>(load(p + i * kLanes), c[i]));
+      acc[last] = combine<moment>(acc[last], term<moment>(loadTail(p + last * kLanes, rest), c[last]));
+    }
+    alignas(64) float lanes[packets * kLanes];
+    for (int i = 0; i < packets; ++i) store(lanes + i * kLanes, acc[i]);
+    for (int j = 0; j < packets * kLanes; ++j) wide[j] = combineWide<moment>(wide[j], lanes[j]);
+  }
+  for (int64_t j = 0; j < n; ++j) out[j] = wide[j];
 }
 
 template <Moment moment>
 void columnsOf(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
+  switch ((n + kLanes - 1) / kLanes) {
+    case 1: return narrowColumns<moment, 1>(x, rows, stride, n, center, out);
+    case 2: return narrowColumns<moment, 2>(x, rows, stride, n, center, out);
+    case 3: return narrowColumns<moment, 3>(x, rows, stride, n, center, out);
+    case 4: return narrowColumns<moment, 4>(x, rows, stride, n, center, out);
+    default: break;
+  }
   alignas(64) float acc[kMaxColumns + kLanes];
   for (int64_t j = 0; j < n; ++j) out[j] = identity<moment>();
   for (int64_t r = 0; r < rows;) {

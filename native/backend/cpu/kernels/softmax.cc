@@ -65,32 +65,38 @@ void rows(bool logarithm, const float* x, float* out, int64_t rows, int64_t n) {
   logarithm ? rowsOf<true>(x, out, rows, n) : rowsOf<false>(x, out, rows, n);
 }
 
+/// Down the columns of one packet; `room` has n packets.
 template <bool logarithm>
-void columnsOf(const float* x, float* out, int64_t n, int64_t stride, int64_t count) {
-  for (int64_t j = 0; j < count; j += kLanes) {
-    const int64_t lanes = count - j < kLanes ? count - j : kLanes;
-    F top = set1(kLowest);
-    for (int64_t i = 0; i < n; ++i) top = packet::pmax(top, loadTail(x + i * stride + j, lanes));
-    F sum = set1(0.0f);
-    for (int64_t i = 0; i < n;) {
-      // Sums of 32, then a sum of sums: long columns lose no more accuracy than short ones.
-      F part = set1(0.0f);
-      for (const int64_t end = n - i < 32 ? n : i + 32; i < end; ++i) {
-        const F d = sub(loadTail(x + i * stride + j, lanes), top), e = expNegative(d);
-        part = add(part, e);
-        storeTail(out + i * stride + j, logarithm ? d : e, lanes);
-      }
-      sum = add(sum, part);
+void packetOf(const lw::SoftmaxColumns& p, int64_t j, int64_t lanes) {
+  const int64_t n = p.n;
+  F top = set1(kLowest);
+  for (int64_t i = 0; i < n; ++i) {
+    const F v = loadTail(p.x + i * p.stride + j, lanes);
+    store(p.room + i * kLanes, v);
+    top = packet::pmax(top, v);
+  }
+  F sum = set1(0.0f);
+  for (int64_t i = 0; i < n;) {
+    // Sums of 32, then a sum of sums: long columns lose no more accuracy than short ones.
+    F part = set1(0.0f);
+    for (const int64_t end = n - i < 32 ? n : i + 32; i < end; ++i) {
+      const F d = sub(load(p.room + i * kLanes), top), e = expNegative(d);
+      part = add(part, e);
+      store(p.room + i * kLanes, logarithm ? d : e);
     }
-    const F last = logarithm ? log(sum) : sum;
-    for (int64_t i = 0; i < n; ++i) {
-      const F v = loadTail(out + i * stride + j, lanes);
-      storeTail(out + i * stride + j, logarithm ? sub(v, last) : div(v, last), lanes);
-    }
+    sum = add(sum, part);
+  }
+  const F last = logarithm ? log(sum) : sum;
+  for (int64_t i = 0; i < n; ++i) {
+    const F v = load(p.room + i * kLanes);
+    storeTail(p.out + i * p.stride + j, logarithm ? sub(v, last) : div(v, last), lanes);
   }
 }
-void columns(bool logarithm, const float* x, float* out, int64_t n, int64_t stride, int64_t count) {
-  logarithm ? columnsOf<true>(x, out, n, stride, count) : columnsOf<false>(x, out, n, stride, count);
+void columns(bool logarithm, const lw::SoftmaxColumns& p) {
+  for (int64_t j = 0; j < p.count; j += kLanes) {
+    const int64_t lanes = p.count - j < kLanes ? p.count - j : kLanes;
+    logarithm ? packetOf<true>(p, j, lanes) : packetOf<false>(p, j, lanes);
+  }
 }
 
 }  // namespace

@@ -6,11 +6,19 @@
 
 namespace lw {
 
+/// `count` neighbouring columns of n > 0 values that are `stride` apart; `room` holds n * 16 floats, the widest packet of each row. Columns are
+/// worked on in there, because a stride that is a power of two would have them evict each other from the caches.
+struct SoftmaxColumns {
+  const float* x;
+  float* out;
+  float* room;
+  int64_t n, stride, count;
+};
+
 struct SoftmaxKernels {
   /// Softmax (or its logarithm) of each of `rows` contiguous rows of n > 0 floats.
   void (*rows)(bool logarithm, const float* x, float* out, int64_t rows, int64_t n);
-  /// Softmax down each of `count` neighbouring columns of n > 0 values that are `stride` apart.
-  void (*columns)(bool logarithm, const float* x, float* out, int64_t n, int64_t stride, int64_t count);
+  void (*columns)(bool logarithm, const SoftmaxColumns& columns);
 };
 
 }  // namespace lw

@@ -29,7 +29,7 @@ inline F sign(F x) {
   return select(lt(x, set1(0.0f)), set1(-1.0f), positive);
 }
 inline F hardSigmoid(F x, F alpha, F beta) { return atMost(atLeast(add(mul(alpha, x), beta), set1(0.0f)), set1(1.0f)); }
-inline F elu(F x, F alpha) { return select(le(x, set1(0.0f)), mul(alpha, expm1(x)), x); }
+inline F elu(F x, F alpha) { return select(lt(x, set1(0.0f)), mul(alpha, expm1Bounded(atMost(x, set1(0.0f)))), x); }
 
 template <UnaryFn fn>
 inline F eval(F x, const Params& p) {
@@ -59,7 +59,7 @@ inline F eval(F x, const Params& p) {
   if constexpr (fn == UnaryFn::kLeakyRelu) return select(le(zero, x), x, mul(p.alpha, x));
   if constexpr (fn == UnaryFn::kElu) return elu(x, p.alpha);
   if constexpr (fn == UnaryFn::kSelu) return mul(set1(1.05070098735548049f), elu(x, set1(1.67326324235437728f)));
-  if constexpr (fn == UnaryFn::kCelu) return select(le(x, zero), mul(p.alpha, expm1(div(x, p.alpha))), x);
+  if constexpr (fn == UnaryFn::kCelu) return select(lt(x, zero), mul(p.alpha, expm1(div(x, p.alpha))), x);
   if constexpr (fn == UnaryFn::kGelu) return gelu(x);
   if constexpr (fn == UnaryFn::kGeluTanh) return geluTanh(x);
   if constexpr (fn == UnaryFn::kHardSigmoid) return hardSigmoid(x, p.alpha, p.beta);
