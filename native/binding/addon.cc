@@ -217,7 +217,11 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
         Executor::instance().drain(dying);
         if (--g_environments > 0) return;
         Executor::instance().shutdown();
-        ThreadPool::instance().shutdown();
+        try {
+          ThreadPool::instance().shutdown();
+        } catch (const Error&) {
+          // LAYERWISE_NUM_THREADS was refused, so there never was a pool; whoever asked for it has been told.
+        }
       },
       environment);
   exports.Set("createStore", Napi::Function::New<createStore>(env, "createStore"));

@@ -1,9 +1,14 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { buildNet } from '../../bench/nets/layerwise.mjs';
+import { buildNet as build } from '../../bench/nets/layerwise.mjs';
 import { NETS } from '../../bench/nets/spec.mjs';
+import type * as source from '../../lib/index.js';
 
-// The builder imports the package as a user does, so its own functions must come from there too.
-const lw = (await import('layerwise')) as typeof import('../../lib/index.js');
+// The builder imports the package as a user does, so its own functions must come from there too; the types are the source's.
+const lw = (await import('layerwise')) as unknown as typeof source;
+const buildNet = build as unknown as (
+  name: string,
+  batch: number,
+) => { model: source.Sequential; input: source.Tensor };
 
 const before = lw.getNumThreads();
 afterAll(() => lw.setNumThreads(before));
