@@ -1,9 +1,10 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import sources from '../../native/sources.json' with { type: 'json' };
+import { findNodeDir } from '../../scripts/native-build.mjs';
 import { filesBelow, root, which } from '../../scripts/tools.mjs';
 
 const GROUPS = ['base', 'ops', 'plan', 'backend', 'reference', 'cpu', 'kernels', 'binding'] as const;
@@ -19,20 +20,33 @@ const describeObject = (file: string, command: string) => {
   return `${file} isa=${isa} machine=${machine.sort().join(' ')} lacks=${shared.join(' ')}`;
 };
 
-/** The objects of the gyp build, from the makefiles that node-gyp wrote at set-up. */
+/** The objects of the gyp build, from the makefiles that a configure of its own writes, inside the checkout to find its packages. */
 function gypObjects(): Objects {
-  const build = join(root, 'build');
-  return readdirSync(build)
-    .filter((name) => name.endsWith('.target.mk'))
-    .flatMap((name) => {
-      const makefile = readFileSync(join(build, name), 'utf8');
-      const release = [...makefile.matchAll(/^(?:DEFS|CFLAGS_CC)_Release := ([\s\S]*?)\n\n/gm)]
-        .map((m) => m[1])
-        .join(' ');
-      return [...makefile.matchAll(/\$\(obj\)\.target\/\$\(TARGET\)\/(native\/\S+)\.o/g)].map((match) =>
-        describeObject(`${match[1]}.cc`, release.replaceAll('\\\n', ' ')),
-      );
-    });
+  mkdirSync(join(root, '.setup'), { recursive: true });
+  const folder = mkdtempSync(join(root, '.setup/gyp-'));
+  try {
+    for (const file of ['package.json', 'binding.gyp', 'native/sources.json']) {
+      cpSync(join(root, file), join(folder, file));
+    }
+    const nodeDir = findNodeDir();
+    const options = nodeDir ? [`--nodedir=${nodeDir}`] : [];
+    const gyp = join(root, 'node_modules/node-gyp/bin/node-gyp.js');
+    execFileSync(process.execPath, [gyp, 'configure', ...options], { cwd: folder, stdio: 'pipe' });
+    return readdirSync(join(folder, 'build'))
+      .filter((name) => name.endsWith('.target.mk'))
+      .flatMap((name) => objectsOfMakefile(readFileSync(join(folder, 'build', name), 'utf8')));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function objectsOfMakefile(makefile: string): Objects {
+  const flags = [...makefile.matchAll(/^(?:DEFS|CFLAGS_CC)_Release := ([\s\S]*?)\n\n/gm)].map(
+    (match) => match[1],
+  );
+  const release = flags.join(' ').replaceAll('\\\n', ' ');
+  const objects = makefile.matchAll(/\$\(obj\)\.target\/\$\(TARGET\)\/(native\/\S+)\.o/g);
+  return [...objects].map((match) => describeObject(`${match[1]}.cc`, release));
 }
 
 /** The objects of the CMake build, from a configure in a temporary folder. */
@@ -60,13 +74,10 @@ test('sources.json lists every source of native/ once', () => {
   expect(listed).toEqual(present.sort());
 });
 
-test.skipIf(!which('cmake') || !existsSync(join(root, 'build/layerwise.target.mk')))(
-  'gyp and CMake compile the same sources with the same flags',
-  () => {
-    const gyp = gypObjects().sort();
-    expect(cmakeObjects().sort()).toEqual(gyp);
-    const kernels = (sources.kernels as string[]).length;
-    expect(gyp.filter((row) => !row.includes('isa= ')).length).toBe(kernels * isas.length);
-    expect(gyp.filter((row) => !row.endsWith('lacks='))).toEqual([]);
-  },
-);
+test.skipIf(!which('cmake'))('gyp and CMake compile the same sources with the same flags', () => {
+  const gyp = gypObjects().sort();
+  expect(cmakeObjects().sort()).toEqual(gyp);
+  const kernels = (sources.kernels as string[]).length;
+  expect(gyp.filter((row) => !row.includes('isa= ')).length).toBe(kernels * isas.length);
+  expect(gyp.filter((row) => !row.endsWith('lacks='))).toEqual([]);
+});
