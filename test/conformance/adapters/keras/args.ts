@@ -26,7 +26,6 @@ function decode(value: unknown, trace: Trace): unknown {
   return value;
 }
 
-/** Keras's `None` is a missing argument, but for the few whose `None` says something: those stay `null`. */
 export function decodeAll(args: Record<string, unknown>): Args {
   const trace = new Trace();
   return Object.fromEntries(Object.entries(args).map(([name, value]) => [name, decode(value, trace)]));
@@ -58,4 +57,6 @@ export const layout = (dataFormat: string | null | undefined) =>
 
 /** Drops what was not given. */
 export const given = <T extends object>(options: T): T =>
-  Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined && value !== null)) as T;
+  Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined && value !== null),
+  ) as T;

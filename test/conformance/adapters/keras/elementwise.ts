@@ -34,7 +34,10 @@ function round({ x, decimals = 0 }: Args): lw.Tensor {
   if (decimals === 0) return lw.round(x);
   const factor = 10 ** Math.abs(decimals);
   const wide = lw.cast(x, 'float64');
-  const rounded = decimals > 0 ? lw.div(lw.round(lw.mul(wide, factor)), factor) : lw.mul(lw.round(lw.div(wide, factor)), factor);
+  const rounded =
+    decimals > 0
+      ? lw.div(lw.round(lw.mul(wide, factor)), factor)
+      : lw.mul(lw.round(lw.div(wide, factor)), factor);
   return lw.cast(rounded, x.dtype);
 }
 

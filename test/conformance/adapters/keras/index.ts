@@ -12,7 +12,13 @@ import { toOptions } from './options.js';
 import { REDUCTIONS } from './reduction.js';
 
 /** keras.ops by name. */
-const OPS: Readonly<Record<string, Op>> = { ...ELEMENTWISE, ...LINEAR, ...MOVEMENT, ...NEURAL, ...REDUCTIONS };
+const OPS: Readonly<Record<string, Op>> = {
+  ...ELEMENTWISE,
+  ...LINEAR,
+  ...MOVEMENT,
+  ...NEURAL,
+  ...REDUCTIONS,
+};
 
 export function runKeras(testCase: Case): void {
   if (testCase.op !== undefined) runOp(testCase);
@@ -26,7 +32,8 @@ const FUNCTIONS: Readonly<Record<string, lw.LambdaFunction>> = { square: (x) => 
 
 function buildLayer(testCase: Case): lw.Layer {
   const options = toOptions(testCase.init_kwargs as Record<string, unknown>);
-  if (testCase.layer === 'Lambda') return makeLayer('Lambda', { ...options, function: FUNCTIONS[options.function as string] });
+  if (testCase.layer === 'Lambda')
+    return makeLayer('Lambda', { ...options, function: FUNCTIONS[options.function as string] });
   return makeLayer(testCase.layer as string, options);
 }
 

@@ -52,7 +52,10 @@ function roll({ x, shift, axis }: Args): lw.Tensor {
   const shifts = numbers(shift);
   const count = Math.max(axes.length, shifts.length);
   const pick = (list: number[], i: number) => (list.length === 1 ? list[0] : list[i]) as number;
-  return Array.from({ length: count }).reduce<lw.Tensor>((y, _, i) => rollAxis(y, pick(shifts, i), pick(axes, i)), x);
+  return Array.from({ length: count }).reduce<lw.Tensor>(
+    (y, _, i) => rollAxis(y, pick(shifts, i), pick(axes, i)),
+    x,
+  );
 }
 
 function oneHot({ x, num_classes, axis = -1 }: Args): lw.Tensor {
@@ -61,8 +64,14 @@ function oneHot({ x, num_classes, axis = -1 }: Args): lw.Tensor {
   return lw.moveaxis(lw.cast(hot, 'float32'), -1, axis);
 }
 
+/** `[1, 2]` is one before and two after, on every axis. */
 function pad({ x, pad_width, mode, constant_values: value }: Args): lw.Tensor {
-  return lw.pad(x, pad_width, given({ mode, value }) as lw.PadOptions);
+  const both = Array.isArray(pad_width) && typeof pad_width[0] === 'number';
+  return lw.pad(
+    x,
+    both ? dimsOf(x).map(() => pad_width) : pad_width,
+    given({ mode, value }) as lw.PadOptions,
+  );
 }
 
 function spaceToDepth({ x, block_size: r, data_format }: Args): lw.Tensor {
@@ -71,6 +80,15 @@ function spaceToDepth({ x, block_size: r, data_format }: Args): lw.Tensor {
   const [n, h, w, c] = dimsOf(last) as [number, number, number, number];
   const blocks = lw.transpose(lw.reshape(last, [n, h / r, r, w / r, r, c]), [0, 1, 3, 2, 4, 5]);
   const y = lw.reshape(blocks, [n, h / r, w / r, r * r * c]);
+  return first ? lw.moveaxis(y, -1, 1) : y;
+}
+
+function depthToSpace({ x, block_size: r, data_format }: Args): lw.Tensor {
+  const first = data_format === 'channels_first';
+  const last = first ? lw.moveaxis(x, 1, -1) : x;
+  const [n, h, w, c] = dimsOf(last) as [number, number, number, number];
+  const blocks = lw.transpose(lw.reshape(last, [n, h, w, r, r, c / (r * r)]), [0, 1, 3, 2, 4, 5]);
+  const y = lw.reshape(blocks, [n, h * r, w * r, c / (r * r)]);
   return first ? lw.moveaxis(y, -1, 1) : y;
 }
 
@@ -87,6 +105,7 @@ export const MOVEMENT: Readonly<Record<string, Op>> = {
   multi_hot: ({ inputs, num_classes, axis = -1 }) =>
     lw.moveaxis(lw.max(oneHot({ x: inputs, num_classes }), { axis: 1 }), -1, axis === 2 ? 1 : axis),
   space_to_depth: spaceToDepth,
+  depth_to_space: depthToSpace,
   reshape: ({ x, newshape }) => lw.reshape(x, typeof newshape === 'number' ? [newshape] : newshape),
   ravel: ({ x }) => lw.flatten(x),
   squeeze: ({ x, axis }) => lw.squeeze(x, axis ?? undefined),

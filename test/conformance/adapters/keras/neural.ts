@@ -37,7 +37,11 @@ const depthwise: Op = (args) => {
 
 const separable: Op = (args) => {
   const f = SEPARABLE[args.inputs.rank - 3] as typeof lw.separableConv2d;
-  return f(args.inputs, { depthwise: args.depthwise_kernel, pointwise: args.pointwise_kernel }, geometry(args));
+  return f(
+    args.inputs,
+    { depthwise: args.depthwise_kernel, pointwise: args.pointwise_kernel },
+    geometry(args),
+  );
 };
 
 const pool =
@@ -55,6 +59,19 @@ const softmax =
     return lw.reshape(f(lw.flatten(x), 0), x.shape);
   };
 
+/** -sum(target * log(probability)) over the classes */
+function categoricalCrossentropy({ target, output, from_logits, axis = -1 }: Args): lw.Tensor {
+  const shares = from_logits ? output : lw.log(lw.div(output, lw.sum(output, { axis, keepDims: true })));
+  return lw.neg(lw.sum(lw.mul(target, from_logits ? lw.logSoftmax(shares, axis) : shares), { axis }));
+}
+
+/** max(x, 0) - x * target + log(1 + exp(-|x|)) for the logit x */
+function binaryCrossentropy({ target, output, from_logits }: Args): lw.Tensor {
+  const p = lw.clip(output, 1e-7, 1 - 1e-7);
+  const x = from_logits ? output : lw.log(lw.div(p, lw.sub(1, p)));
+  return lw.add(lw.sub(lw.relu(x), lw.mul(x, target)), lw.log1p(lw.exp(lw.neg(lw.abs(x)))));
+}
+
 export const NEURAL: Readonly<Record<string, Op>> = {
   conv,
   conv_transpose: convTranspose,
@@ -64,9 +81,12 @@ export const NEURAL: Readonly<Record<string, Op>> = {
   average_pool: pool(AVERAGE),
   softmax: softmax(lw.softmax),
   log_softmax: softmax(lw.logSoftmax),
+  categorical_crossentropy: categoricalCrossentropy,
+  binary_crossentropy: binaryCrossentropy,
   batch_normalization: ({ x, mean, variance, axis, offset, scale, epsilon }) =>
     lw.batchNorm(x, { mean, variance, axis, ...given({ beta: offset, gamma: scale, epsilon }) }),
   layer_normalization: ({ x, gamma, beta, axis, epsilon }) =>
     lw.layerNorm(x, given({ gamma, beta, axis, epsilon: epsilon ?? 1e-3 })),
-  rms_normalization: ({ x, scale, axis, epsilon }) => lw.rmsNorm(x, given({ gamma: scale, axis, epsilon: epsilon ?? 1e-7 })),
+  rms_normalization: ({ x, scale, axis, epsilon }) =>
+    lw.rmsNorm(x, given({ gamma: scale, axis, epsilon: epsilon ?? 1e-7 })),
 };

@@ -6,8 +6,9 @@ import { camel } from './args.js';
 /** Options whose `None` is not the same as leaving them out. */
 const NULL_MATTERS = new Set(['units', 'output_dim', 'negative_slope', 'target_shape']);
 
-/** What concerns training or storage, and what is never given by a caller. */
-const DROPPED = /_(regularizer|constraint)$|^(quantization_config|renorm_momentum|synchronized|sparse|ragged|optional|seed|lora_rank|module|registered_name|build_config)$/;
+/** What concerns training, masks or storage. */
+const DROPPED =
+  /_(regularizer|constraint)$|^(mask|autocast|quantization_config|renorm_momentum|synchronized|sparse|ragged|optional|seed|lora_rank|module|registered_name|build_config)$/;
 
 /** Names that are spelt in snake case as values: data formats, activations, initialisers. */
 const NAMED = /^(data_format|activation)$|_initializer$/;
@@ -17,7 +18,8 @@ interface Serialized {
   readonly config?: Record<string, unknown>;
 }
 
-const isSerialized = (value: unknown): value is Serialized => typeof value === 'object' && value !== null && 'class_name' in value;
+const isSerialized = (value: unknown): value is Serialized =>
+  typeof value === 'object' && value !== null && 'class_name' in value;
 
 const lowerFirst = (name: string) => name.charAt(0).toLowerCase() + name.slice(1);
 
@@ -27,13 +29,17 @@ function fromObject(name: string, { class_name, config = {} }: Serialized): unkn
   return { className: lowerFirst(class_name), config: toOptions(config) };
 }
 
-function valueOf(name: string, value: unknown): unknown {
+function optionValue(name: string, value: unknown): unknown {
   if (isSerialized(value)) return fromObject(name, value);
   return typeof value === 'string' && NAMED.test(name) ? camel(value) : value;
 }
 
 /** `{ kernel_size: 3, data_format: 'channels_last' }` to `{ kernelSize: 3, dataFormat: 'channelsLast' }`. */
 export function toOptions(config: Readonly<Record<string, unknown>>): LayerConfig {
-  const kept = Object.entries(config).filter(([name, value]) => !DROPPED.test(name) && (value !== null || NULL_MATTERS.has(name)));
-  return Object.fromEntries(kept.map(([name, value]) => [camel(name === 'keepdims' ? 'keep_dims' : name), valueOf(name, value)]));
+  const kept = Object.entries(config).filter(
+    ([name, value]) => !DROPPED.test(name) && (value !== null || NULL_MATTERS.has(name)),
+  );
+  return Object.fromEntries(
+    kept.map(([name, value]) => [camel(name === 'keepdims' ? 'keep_dims' : name), optionValue(name, value)]),
+  );
 }

@@ -38,7 +38,10 @@ function max(args: Args): lw.Tensor {
 function average({ x, axis, weights }: Args): lw.Tensor {
   const values = float(x);
   if (weights === undefined || weights === null) return lw.mean(values, given({ axis }));
-  return lw.div(lw.sum(lw.mul(values, weights), given({ axis })), lw.sum(lw.mul(weights, lw.div(values, values)), given({ axis })));
+  return lw.div(
+    lw.sum(lw.mul(values, weights), given({ axis })),
+    lw.sum(lw.mul(weights, lw.div(values, values)), given({ axis })),
+  );
 }
 
 /** Running sums: the product with a triangle of ones. */
@@ -52,12 +55,13 @@ function cumsum({ x, axis, dtype }: Args): lw.Tensor {
   return lw.cast(lw.moveaxis(sums, -1, at), dtype === '' ? 'float32' : (dtype ?? x.dtype));
 }
 
-/** x / max(norm, epsilon) with the norm of any order. */
+/** x / max(norm, epsilon) with the norm of any order; `l2Normalize` compares the square of the norm. */
 function normalize({ x, axis = -1, order = 2, epsilon = 1e-12 }: Args): lw.Tensor {
   const over = given({ axis });
-  if (order === 2) return lw.l2Normalize(float(x), { axis: axis ?? dimsOf(x).map((_, i) => i), epsilon });
-  const powers = lw.sum(lw.pow(lw.abs(x), order), { ...over, keepDims: true });
-  return lw.div(x, lw.maximum(lw.pow(powers, 1 / order), epsilon));
+  if (order === 2)
+    return lw.l2Normalize(float(x), { axis: axis ?? dimsOf(x).map((_, i) => i), epsilon: epsilon ** 2 });
+  const powers = lw.sum(lw.pow(lw.abs(float(x)), order), { ...over, keepDims: true });
+  return lw.div(float(x), lw.maximum(lw.pow(powers, 1 / order), epsilon));
 }
 
 export const REDUCTIONS: Readonly<Record<string, Op>> = {
