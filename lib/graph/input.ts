@@ -102,7 +102,7 @@ function argumentShapeError(label: string, want: Shape, shape: Shape, fix?: stri
 }
 
 /**
- * A placeholder that a graph of layers starts from.
+ * The tensor that a graph of layers starts from; its values come when the model runs.
  *
  * @param options `shape` of one sample (or `batchShape`), `batchSize`, `dtype` and `name`
  * @throws ERR_SHAPE or ERR_ARGUMENT when the shape is not one
