@@ -68,10 +68,18 @@ function loadWeights(layer: lw.Layer, testCase: Case, inputs: Inputs): void {
   layer.setWeights(weights.map((weight) => toTensor(weight, layer.dtype)));
 }
 
+interface WeightSpec {
+  readonly name?: string;
+  readonly shape: readonly number[];
+  readonly trainable?: boolean;
+}
+
+/** Keras 3 calls the weight of a depthwise convolution `kernel`, Keras 2 and tfjs `depthwise_kernel`. */
+const sameName = (layer: lw.Layer, got: string, want: string) =>
+  got === want || (layer instanceof lw.DepthwiseConv2D && want === `depthwise_${got}`);
+
 function expectWeights(layer: lw.Layer, testCase: Case): void {
-  const wanted = testCase.weight_shapes as
-    | readonly { shape: readonly number[]; trainable?: boolean }[]
-    | undefined;
+  const wanted = testCase.weight_shapes as readonly WeightSpec[] | undefined;
   if (wanted === undefined) return;
   const { weights } = layer;
   if (weights.length !== wanted.length)
@@ -79,6 +87,9 @@ function expectWeights(layer: lw.Layer, testCase: Case): void {
   wanted.forEach((want, i) => {
     const weight = weights[i] as lw.Variable;
     expectShape(weight.shape, want.shape);
+    if (want.name !== undefined && !sameName(layer, weight.name, want.name)) {
+      throw new Mismatch(`weight ${i}: expected the name ${want.name}, got ${weight.name}`);
+    }
     if (want.trainable !== undefined && weight.trainable !== want.trainable) {
       throw new Mismatch(`${weight.name}: trainable should be ${want.trainable}`);
     }
