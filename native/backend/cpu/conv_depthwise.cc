@@ -2,14 +2,15 @@
 #include <cstring>
 
 #include "backend/cpu/conv.h"
+#include "backend/cpu/epilogue.h"
 #include "backend/cpu/kernels/depthwise.h"
 #include "backend/cpu/pack.h"
-#include "backend/cpu/epilogue.h"
 
-// One output channel sees one input channel: there is nothing to reduce over, so the vectors run over channels and x is read in
-// place. A task is a block of output lines of one sample. Along a line the windows that stay inside the input are one call of the
-// kernel; at the borders each pixel has its own list of taps. With several outputs per channel the input lines are first repeated
-// into scratch, channel by channel, and the rest is the same.
+// One output channel sees one input channel: there is nothing to reduce over, so the vectors run over
+// channels and x is read in place. A task is a block of output lines of one sample. Along a line the windows
+// that stay inside the input are one call of the kernel; at the borders each pixel has its own list of taps.
+// With several outputs per channel the input lines are first repeated into scratch, channel by channel, and
+// the rest is the same.
 
 namespace lw::cpu {
 namespace {
@@ -48,7 +49,13 @@ class ConvDepthwise : public Prepared {
   }
 
   void run(RunContext& context, const View* in, const View* out) const override {
-    Run run{x_.get<float>(in), nullptr, bias_.get(in), nullptr, out[0].as<float>(), 0, Epilogue<float>(p_.activation)};
+    Run run{x_.get<float>(in),
+            nullptr,
+            bias_.get(in),
+            nullptr,
+            out[0].as<float>(),
+            0,
+            Epilogue<float>(p_.activation)};
     if (p_.hasResidual) run.residual = residual_.get<float>(in);
     if (packed_) {
       run.w = packed_->as<float>();
@@ -58,8 +65,10 @@ class ConvDepthwise : public Prepared {
       run.w = w;
     }
     // Some 128 KB of output per task, or less when there would be too few tasks.
-    const int64_t N = in[0].dims[0], lineBytes = p_.out[2] * p_.outChannels * static_cast<int64_t>(sizeof(float));
-    const int64_t grain = std::clamp<int64_t>(N * p_.out[1] * lineBytes / (8 * context.concurrency()), 8 << 10, 128 << 10);
+    const int64_t N = in[0].dims[0],
+                  lineBytes = p_.out[2] * p_.outChannels * static_cast<int64_t>(sizeof(float));
+    const int64_t grain =
+        std::clamp<int64_t>(N * p_.out[1] * lineBytes / (8 * context.concurrency()), 8 << 10, 128 << 10);
     run.lines = std::clamp<int64_t>(grain / std::max<int64_t>(1, lineBytes), 1, p_.out[1]);
     const int64_t blocks = ceilDiv(p_.out[1], run.lines);
     context.parallelFor(N * p_.out[0] * blocks, [&](int64_t task) {
@@ -85,7 +94,8 @@ class ConvDepthwise : public Prepared {
     }
   }
 
-  /// Taps of the output pixel (od, oh, ow), with x offsets from the first pixel of input line (d, h) = (0, 0).
+  /// Taps of the output pixel (od, oh, ow), with x offsets from the first pixel of input line (d, h) = (0,
+  /// 0).
   int64_t makeTaps(const Spatial& at, const Spatial& in, int64_t* xOffset, int64_t* wOffset) const {
     const Reach rd(p_, 0, at[0]), rh(p_, 1, at[1]), rw(p_, 2, at[2]);
     int64_t taps = 0;
@@ -101,8 +111,8 @@ class ConvDepthwise : public Prepared {
     return taps;
   }
 
-  /// Input lines that output lines [h0, h1) of depth od read, each channel repeated: [d][h][W][O]. Sets `in` to the first d and h,
-  /// and to the number of h.
+  /// Input lines that output lines [h0, h1) of depth od read, each channel repeated: [d][h][W][O]. Sets `in`
+  /// to the first d and h, and to the number of h.
   const float* repeat(const float* x, int64_t od, std::array<int64_t, 2> h, Spatial& in) const {
     const auto clampTo = [&](int axis, int64_t out, int64_t tap) {
       const int64_t at = out * p_.strides[axis] - p_.padBegin[axis] + tap * p_.dilations[axis];

@@ -4,9 +4,10 @@
 #include "backend/cpu/gemm.h"
 #include "backend/cpu/strip.h"
 
-// Convolution as a product whose rows are output pixels: row (n, od, oh, ow) of A is the window of that pixel, read in place as
-// runs of contiguous channels at fixed offsets ("taps"), never as a copy per window. A task is a block of output pixels and a
-// range of output panels. Where windows touch padding, the input of the block is copied once into scratch with a zero border.
+// Convolution as a product whose rows are output pixels: row (n, od, oh, ow) of A is the window of that
+// pixel, read in place as runs of contiguous channels at fixed offsets ("taps"), never as a copy per window.
+// A task is a block of output pixels and a range of output panels. Where windows touch padding, the input of
+// the block is copied once into scratch with a zero border.
 
 namespace lw::cpu {
 namespace {
@@ -52,12 +53,12 @@ class ConvGemm : public Prepared {
   ConvParams p_;
   int64_t groupIn_, groupOut_;
   std::array<Axis, 3> axes_;
-  bool copy_ = false;       ///< the strip is copied into scratch
-  int64_t pixel_ = 0;       ///< elements between pixels of the strip
+  bool copy_ = false;  ///< the strip is copied into scratch
+  int64_t pixel_ = 0;  ///< elements between pixels of the strip
   int64_t taps_ = 0, run_ = 0;
-  int64_t kc_ = 0;          ///< depth after which the next piece of a panel begins
-  int64_t tallest_ = 0;     ///< rows of the largest block whose strip fits its share of L2
-  Panels<T> panels_;        ///< of one group
+  int64_t kc_ = 0;       ///< depth after which the next piece of a panel begins
+  int64_t tallest_ = 0;  ///< rows of the largest block whose strip fits its share of L2
+  Panels<T> panels_;     ///< of one group
   std::shared_ptr<const Buffer> packed_;
   PaddedRow<T> bias_;
   Operand x_, residual_;
@@ -71,9 +72,9 @@ struct ConvGemm<T>::Run {
   const T *w, *bias, *residual;
   int64_t N;
   PixelBlock block;
-  std::array<int64_t, 4> blocks;  ///< how many along samples, D, H, W
+  std::array<int64_t, 4> blocks;     ///< how many along samples, D, H, W
   int64_t unitsPerTask, unitBlocks;  ///< a unit is one panel of one group
-  Spatial extent;                 ///< of a strip: the box in scratch, or the plane itself
+  Spatial extent;                    ///< of a strip: the box in scratch, or the plane itself
   const int64_t* taps;
   Epilogue<T> epilogue;
 };
@@ -91,12 +92,14 @@ ConvGemm<T>::ConvGemm(const Op& op, const PrepareContext& context) : p_(op.as<Co
   // Half of L2 for the strip, a quarter for the results; the rest is for a panel of weights.
   const int64_t budget = cpuInfo().l2 / 2 / static_cast<int64_t>(sizeof(T));
   tallest_ = std::max<int64_t>(8 * panels_.table->mr, budget / 2 / p_.outChannels);
-  while (tallest_ > 2 * panels_.table->mr && stripElements(blockOf(tallest_)) > budget) tallest_ = tallest_ * 7 / 8;
+  while (tallest_ > 2 * panels_.table->mr && stripElements(blockOf(tallest_)) > budget)
+    tallest_ = tallest_ * 7 / 8;
 
   if (context.constants[1])
     packed_ = context.pack(1, "conv" + std::to_string(p_.groups) + panels_.tag(), [&](const View& w) {
       Buffer buffer(static_cast<size_t>(p_.groups * panels_.size()) * sizeof(T));
-      for (int64_t unit = 0; unit < p_.groups * panels_.count(); ++unit) packWeights(w.as<T>(), unit, buffer.as<T>());
+      for (int64_t unit = 0; unit < p_.groups * panels_.count(); ++unit)
+        packWeights(w.as<T>(), unit, buffer.as<T>());
       return buffer;
     });
   bias_ = PaddedRow<T>(context, p_.hasBias ? 2 : -1, p_.outChannels, p_.outChannels + panels_.nr);
@@ -161,22 +164,35 @@ void ConvGemm<T>::makeTaps(const Spatial& extent, int64_t* taps) const {
 template <typename T>
 void ConvGemm<T>::packWeights(const T* w, int64_t unit, T* to) const {
   const int64_t g = unit / panels_.count(), j = unit % panels_.count();
-  packPanel(MatrixB<T>{w + g * groupOut_, p_.outChannels, 1}, panels_, j, to + g * panels_.size() + panels_.offset(j));
+  packPanel(MatrixB<T>{w + g * groupOut_, p_.outChannels, 1}, panels_, j,
+            to + g * panels_.size() + panels_.offset(j));
 }
 
 template <typename T>
 const T* ConvGemm<T>::weights(RunContext& context, const View* in) const {
   if (packed_) return packed_->as<T>();
   T* packed = scratchOf<T>(kSlotWeights, p_.groups * panels_.size());
-  context.parallelFor(p_.groups * panels_.count(), [&](int64_t unit) { packWeights(in[1].as<T>(), unit, packed); });
+  context.parallelFor(p_.groups * panels_.count(),
+                      [&](int64_t unit) { packWeights(in[1].as<T>(), unit, packed); });
   return packed;
 }
 
 template <typename T>
 void ConvGemm<T>::run(RunContext& context, const View* in, const View* out) const {
   const int64_t pixels = p_.out[0] * p_.out[1] * p_.out[2], units = p_.groups * panels_.count();
-  Run run{x_.get<T>(in), out[0].as<T>(), weights(context, in), bias_.get(in), nullptr, in[0].dims[0],
-          {}, {}, 1, 1, p_.in, nullptr, Epilogue<T>(p_.activation)};
+  Run run{x_.get<T>(in),
+          out[0].as<T>(),
+          weights(context, in),
+          bias_.get(in),
+          nullptr,
+          in[0].dims[0],
+          {},
+          {},
+          1,
+          1,
+          p_.in,
+          nullptr,
+          Epilogue<T>(p_.activation)};
   if (run.N == 0) return;
   if (p_.hasResidual) run.residual = residual_.get<T>(in);
 
@@ -205,7 +221,8 @@ void ConvGemm<T>::makeOffsets(const Run& run, const PixelBlock& block, int64_t* 
   for (int64_t n = 0; n < block.samples; ++n)
     for (int64_t d = 0; d < block.size[0]; ++d)
       for (int64_t h = 0; h < block.size[1]; ++h) {
-        const int64_t line = n * sample + (d * axes_[0].step * run.extent[1] + h * axes_[1].step) * run.extent[2] * pixel_;
+        const int64_t line =
+            n * sample + (d * axes_[0].step * run.extent[1] + h * axes_[1].step) * run.extent[2] * pixel_;
         for (int64_t w = 0; w < block.size[2]; ++w) *offsets++ = line + w * axes_[2].step * pixel_;
       }
 }
@@ -280,7 +297,8 @@ void ConvGemm<T>::runTask(const Run& run, int64_t task) const {
   applyLate(run.epilogue.late, Block<T>{run.out + row0 * O + c0, rows, c1 - c0, O});
 }
 
-/// One panel over all rows, in pieces of the panel that stay in L2 while the rows pass: whole taps, or parts of a long run.
+/// One panel over all rows, in pieces of the panel that stay in L2 while the rows pass: whole taps, or parts
+/// of a long run.
 template <typename T>
 void ConvGemm<T>::multiply(const Run& run, GemmPanel<T> p, int64_t width) const {
   const auto kernel = width == panels_.nr ? panels_.table->wide : panels_.table->narrow;
@@ -335,7 +353,8 @@ class ConvPointwise : public Prepared {
   MatrixB<T> matrix(const View& w) const { return {w.as<T>(), p_.outChannels, 1}; }
   const T* pack(RunContext& context, const View& w) const {
     T* packed = scratchOf<T>(kSlotWeights, panels_.size());
-    context.parallelFor(panels_.count(), [&](int64_t j) { packPanel(matrix(w), panels_, j, packed + panels_.offset(j)); });
+    context.parallelFor(panels_.count(),
+                        [&](int64_t j) { packPanel(matrix(w), panels_, j, packed + panels_.offset(j)); });
     return packed;
   }
 

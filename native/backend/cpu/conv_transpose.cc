@@ -5,17 +5,19 @@
 #include "backend/cpu/gemm.h"
 #include "backend/cpu/strip.h"
 
-// Each output gathers what reaches it. Along an axis with stride s the outputs fall into s phases, (o + pad) mod s: outputs of one
-// phase see the same part of the window, at input positions that advance by one from output to output. So a transposed convolution
-// is s (per axis) ordinary convolutions with stride 1, each writing every s-th output. A task is a block of lines of one phase of
-// one sample; its input is copied into scratch with a zero border.
+// Each output gathers what reaches it. Along an axis with stride s the outputs fall into s phases, (o + pad)
+// mod s: outputs of one phase see the same part of the window, at input positions that advance by one from
+// output to output. So a transposed convolution is s (per axis) ordinary convolutions with stride 1, each
+// writing every s-th output. A task is a block of lines of one phase of one sample; its input is copied into
+// scratch with a zero border.
 
 namespace lw::cpu {
 namespace {
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
-/// Outputs first + stride * q, q < count, of one axis: they sum over k in `taps` the input at base + q - shift(k).
+/// Outputs first + stride * q, q < count, of one axis: they sum over k in `taps` the input at base + q -
+/// shift(k).
 struct AxisPhase {
   int64_t first, count, base;
   std::vector<int64_t> taps, shifts;
@@ -88,7 +90,8 @@ ConvTranspose<T>::ConvTranspose(const Op& op, const PrepareContext& context)
     // The phases, and with them the layout, depend on the geometry along each axis.
     Dims geometry;
     for (int i = 0; i < 3; ++i)
-      for (const int64_t size : {p_.strides[i], p_.dilations[i], p_.padBegin[i], p_.out[i]}) geometry.push(size);
+      for (const int64_t size : {p_.strides[i], p_.dilations[i], p_.padBegin[i], p_.out[i]})
+        geometry.push(size);
     geometry.push(p_.groups);
     const std::string tag = "convTranspose" + geometry.toString() + phases_.front().panels.tag();
     packed_ = context.pack(1, tag, [&](const View& w) {
@@ -97,7 +100,8 @@ ConvTranspose<T>::ConvTranspose(const Op& op, const PrepareContext& context)
       return buffer;
     });
   }
-  bias_ = PaddedRow<T>(context, p_.hasBias ? 2 : -1, p_.outChannels, p_.outChannels + 2 * phases_.front().panels.nr);
+  bias_ = PaddedRow<T>(context, p_.hasBias ? 2 : -1, p_.outChannels,
+                       p_.outChannels + 2 * phases_.front().panels.nr);
 }
 
 template <typename T>
@@ -105,16 +109,19 @@ void ConvTranspose<T>::addPhase(const Spatial& first) {
   Phase phase{{AxisPhase(p_, 0, first[0]), AxisPhase(p_, 1, first[1]), AxisPhase(p_, 2, first[2])}, {}, {}};
   for (const int64_t kd : phase.axes[0].taps)
     for (const int64_t kh : phase.axes[1].taps)
-      for (const int64_t kw : phase.axes[2].taps) phase.taps.push_back((kd * p_.kernel[1] + kh) * p_.kernel[2] + kw);
+      for (const int64_t kw : phase.axes[2].taps)
+        phase.taps.push_back((kd * p_.kernel[1] + kh) * p_.kernel[2] + kw);
   phase.panels = Panels<T>::of(static_cast<int64_t>(phase.taps.size()) * groupIn_, groupOut_);
   phase.packedAt = packedSize_;
   packedSize_ += p_.groups * phase.panels.size();
   // As many lines as keep the copied input in a third of L2, some hundred pixels at most.
-  const int64_t line = phase.extent(0, 1) * phase.extent(2, phase.axes[2].count) * groupIn_ * static_cast<int64_t>(sizeof(T));
+  const int64_t line =
+      phase.extent(0, 1) * phase.extent(2, phase.axes[2].count) * groupIn_ * static_cast<int64_t>(sizeof(T));
   const int64_t fit = cpuInfo().l2 / 3 / line - phase.axes[1].maxShift;
   phase.lines = std::clamp<int64_t>(std::min(fit, 256 / phase.axes[2].count), 1, phase.axes[1].count);
   for (int64_t d = 0; d < phase.axes[0].count; ++d)
-    for (int64_t h = 0; h < phase.axes[1].count; h += phase.lines) blocks_.push_back({static_cast<int>(phases_.size()), d, h});
+    for (int64_t h = 0; h < phase.axes[1].count; h += phase.lines)
+      blocks_.push_back({static_cast<int>(phases_.size()), d, h});
   phases_.push_back(std::move(phase));
 }
 
@@ -128,7 +135,8 @@ void ConvTranspose<T>::pack(const T* w, T* to) const {
       for (int64_t j = 0; j < tap.count(); ++j) {
         T* panel = to + phase.packedAt + g * phase.panels.size() + phase.panels.offset(j);
         for (const int64_t k : phase.taps) {
-          packPanel(MatrixB<T>{w + k * groupOut_ * p_.inChannels + g * groupIn_, 1, p_.inChannels}, tap, j, panel);
+          packPanel(MatrixB<T>{w + k * groupOut_ * p_.inChannels + g * groupIn_, 1, p_.inChannels}, tap, j,
+                    panel);
           panel += groupIn_ * tap.width(j);
         }
       }
@@ -153,7 +161,8 @@ void ConvTranspose<T>::run(RunContext& context, const View* in, const View* out)
   run.unitBlocks = ceilDiv(units, run.unitsPerTask);
   context.parallelFor(N * blocks * run.unitBlocks, [&](int64_t task) {
     const int64_t index = task / run.unitBlocks;
-    runBlock(run, index / blocks, blocks_[static_cast<size_t>(index % blocks)], task % run.unitBlocks * run.unitsPerTask);
+    runBlock(run, index / blocks, blocks_[static_cast<size_t>(index % blocks)],
+             task % run.unitBlocks * run.unitsPerTask);
   });
 }
 
@@ -164,7 +173,8 @@ void ConvTranspose<T>::makeTaps(const Phase& phase, const Spatial& extent, int64
   for (const int64_t sd : a[0].shifts)
     for (const int64_t sh : a[1].shifts)
       for (const int64_t sw : a[2].shifts)
-        *taps++ = (((a[0].maxShift - sd) * extent[1] + a[1].maxShift - sh) * extent[2] + a[2].maxShift - sw) * groupIn_;
+        *taps++ = (((a[0].maxShift - sd) * extent[1] + a[1].maxShift - sh) * extent[2] + a[2].maxShift - sw) *
+                  groupIn_;
 }
 
 template <typename T>

@@ -31,7 +31,8 @@ struct Entry {
 };
 
 template <typename P>
-constexpr Entry entry(bool (*supports)(const Op&), std::unique_ptr<Prepared> (*prepare)(const Op&, const PrepareContext&)) {
+constexpr Entry entry(bool (*supports)(const Op&),
+                      std::unique_ptr<Prepared> (*prepare)(const Op&, const PrepareContext&)) {
   return {[](const Op& op) { return op.is<P>(); }, supports, prepare};
 }
 

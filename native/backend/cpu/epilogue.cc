@@ -7,12 +7,22 @@ namespace lw::cpu {
 template <typename T>
 Epilogue<T>::Epilogue(const Activation& activation) {
   switch (activation.fn) {
-    case UnaryFn::kIdentity: break;
-    case UnaryFn::kRelu: lo = 0; break;
-    case UnaryFn::kRelu6: lo = 0, hi = 6; break;
-    case UnaryFn::kHardTanh: lo = -1, hi = 1; break;
-    case UnaryFn::kClip: lo = static_cast<T>(activation.alpha), hi = static_cast<T>(activation.beta); break;
-    default: late = activation;
+    case UnaryFn::kIdentity:
+      break;
+    case UnaryFn::kRelu:
+      lo = 0;
+      break;
+    case UnaryFn::kRelu6:
+      lo = 0, hi = 6;
+      break;
+    case UnaryFn::kHardTanh:
+      lo = -1, hi = 1;
+      break;
+    case UnaryFn::kClip:
+      lo = static_cast<T>(activation.alpha), hi = static_cast<T>(activation.beta);
+      break;
+    default:
+      late = activation;
   }
 }
 

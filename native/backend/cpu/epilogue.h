@@ -7,8 +7,8 @@
 
 namespace lw::cpu {
 
-/// What becomes of a finished sum: bias, residual and clamp in registers; any other function on the rows just written, while
-/// they are in L1.
+/// What becomes of a finished sum: bias, residual and clamp in registers; any other function on the rows just
+/// written, while they are in L1.
 template <typename T>
 struct Epilogue {
   const T* bias = nullptr;      ///< of the first column; readable over whole panels

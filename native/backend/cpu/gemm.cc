@@ -11,18 +11,18 @@ int64_t roundUp(int64_t a, int64_t b) { return ceilDiv(a, b) * b; }
 
 /// How the product is cut. Free to depend on anything: an element's sum has the same order in every cut.
 struct Cut {
-  int64_t kc = 0;                      ///< depth of a block of A and of the piece of a panel that meets it
-  int64_t mc = 0, rowBlocks = 1;       ///< rows of a task
-  int64_t jc = 0, panelBlocks = 1;     ///< panels of a task
-  bool copyA = false;                  ///< A's rows are gathered in scratch: they are transposed, or alias in L1
+  int64_t kc = 0;                   ///< depth of a block of A and of the piece of a panel that meets it
+  int64_t mc = 0, rowBlocks = 1;    ///< rows of a task
+  int64_t jc = 0, panelBlocks = 1;  ///< panels of a task
+  bool copyA = false;               ///< A's rows are gathered in scratch: they are transposed, or alias in L1
 };
 
 template <typename T>
 Cut chooseCut(const Gemm<T>& g, int concurrency) {
   const int64_t K = g.panels.K, N = g.panels.N, bytes = sizeof(T), l2 = cpuInfo().l2, mr = g.panels.table->mr;
   Cut cut;
-  // A piece of a panel takes a quarter of L2 and the block of A that it meets three eighths. Rows of an unpacked B lie far apart:
-  // few of them at a time keep their pages in the TLB.
+  // A piece of a panel takes a quarter of L2 and the block of A that it meets three eighths. Rows of an
+  // unpacked B lie far apart: few of them at a time keep their pages in the TLB.
   const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l2 / 4 / (g.panels.nr * bytes));
   cut.kc = ceilDiv(K, ceilDiv(K, deepest));
   // A task's results should meet in L2 too, or every panel walks through memory again.
@@ -37,7 +37,8 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
       cut.rowBlocks = std::max(cut.rowBlocks, std::min(ceilDiv(want, cut.panelBlocks), ceilDiv(g.M, 4 * mr)));
   };
   const auto splitPanels = [&] {
-    if (cut.rowBlocks * cut.panelBlocks < want) cut.panelBlocks = std::min(panels, ceilDiv(want, cut.rowBlocks));
+    if (cut.rowBlocks * cut.panelBlocks < want)
+      cut.panelBlocks = std::min(panels, ceilDiv(want, cut.rowBlocks));
   };
   // What is larger is divided, so that the smaller operand is the one that is read more than once.
   if (N > g.M)
@@ -61,9 +62,11 @@ int64_t scratchStride(int64_t K) {
 
 template <typename T>
 void copyRows(const Gemm<T>& g, const Block<T>& to, int64_t row, int64_t k0) {
-  if (g.strideK != 1) return transpose(g.a + row + k0 * g.strideK, g.strideK, to.rows, to.columns, to.data, to.stride);
+  if (g.strideK != 1)
+    return transpose(g.a + row + k0 * g.strideK, g.strideK, to.rows, to.columns, to.data, to.stride);
   for (int64_t i = 0; i < to.rows; ++i)
-    std::memcpy(to.data + i * to.stride, g.a + (row + i) * g.strideM + k0, static_cast<size_t>(to.columns) * sizeof(T));
+    std::memcpy(to.data + i * to.stride, g.a + (row + i) * g.strideM + k0,
+                static_cast<size_t>(to.columns) * sizeof(T));
 }
 
 template <typename T>

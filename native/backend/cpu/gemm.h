@@ -14,7 +14,8 @@ struct Gemm {
   const T* a = nullptr;  ///< A(i, k) = a[i * strideM + k * strideK]; one of the strides is 1
   int64_t strideM = 0, strideK = 1;
   Panels<T> panels;      ///< K and N are here
-  const T* b = nullptr;  ///< packed panels; or with ldb > 0 B(k, n) = b[k * ldb + n], and the last panel, if not full, in `tail`
+  const T* b = nullptr;  ///< packed panels; or with ldb > 0 B(k, n) = b[k * ldb + n], and the last panel, if
+                         ///< not full, in `tail`
   int64_t ldb = 0;
   const T* tail = nullptr;
   T* c = nullptr;

@@ -25,11 +25,12 @@ class Matmul : public Prepared {
       : p_(op.as<MatmulParams>()), panels_(Panels<T>::of(p_.K, p_.N)), a_(context, 0) {
     const Dims& b = op.in[1].dims;
     if (b.product(0, b.rank() - 2) == 1 && context.constants[1])
-      packed_ = context.pack(1, std::string("matmul") + (p_.transposeB ? "T" : "") + panels_.tag(), [&](const View& view) {
-        Buffer buffer(static_cast<size_t>(panels_.size()) * sizeof(T));
-        packAll(matrix(view.as<T>()), panels_, buffer.as<T>());
-        return buffer;
-      });
+      packed_ = context.pack(1, std::string("matmul") + (p_.transposeB ? "T" : "") + panels_.tag(),
+                             [&](const View& view) {
+                               Buffer buffer(static_cast<size_t>(panels_.size()) * sizeof(T));
+                               packAll(matrix(view.as<T>()), panels_, buffer.as<T>());
+                               return buffer;
+                             });
     else
       b_ = Operand(context, 1);
     bias_ = PaddedRow<T>(context, p_.hasBias ? 2 : -1, p_.N, panels_.padded());
@@ -42,7 +43,18 @@ class Matmul : public Prepared {
     const int64_t M = y[y.rank() - 2];  // of this run: rows may be the batch
     // One B: the rows of all matrices of A are one matrix, unless each of them is transposed by itself.
     if (matricesB == 1 && (matricesA == 1 || !p_.transposeA)) return runOne(context, matricesA * M, in, out);
-    BatchedMatmul<T> batched{&p_, M, p_.N, p_.K, a_.get<T>(in), packed_ ? nullptr : b_.get<T>(in), packed(), bias_.get(in), out[0].as<T>(), {}, {}, {}};
+    BatchedMatmul<T> batched{&p_,
+                             M,
+                             p_.N,
+                             p_.K,
+                             a_.get<T>(in),
+                             packed_ ? nullptr : b_.get<T>(in),
+                             packed(),
+                             bias_.get(in),
+                             out[0].as<T>(),
+                             {},
+                             {},
+                             {}};
     batched.batch = Dims(std::span(y.begin(), y.end() - 2));
     batched.strideA = batchStrides(a, batched.batch);
     batched.strideB = batchStrides(b, batched.batch);
@@ -82,7 +94,8 @@ class Matmul : public Prepared {
       return;
     }
     T* packed = scratchOf<T>(kSlotWeights, panels_.size());
-    context.parallelFor(panels_.count(), [&](int64_t j) { packPanel(b, panels_, j, packed + panels_.offset(j)); });
+    context.parallelFor(panels_.count(),
+                        [&](int64_t j) { packPanel(b, panels_, j, packed + panels_.offset(j)); });
     g.b = packed;
   }
 

@@ -10,17 +10,19 @@ namespace lw::cpu {
 bool supportsMatmul(const Op& op);
 std::unique_ptr<Prepared> prepareMatmul(const Op& op, const PrepareContext& context);
 
-/// Many products, as matmul.cc hands them to matmul_batched.cc: one M x K times K x N for each position of `batch`.
+/// Many products, as matmul.cc hands them to matmul_batched.cc: one M x K times K x N for each position of
+/// `batch`.
 template <typename T>
 struct BatchedMatmul {
   const MatmulParams* params;
   int64_t M, N, K;
   const T *a, *b;
   const T* packed;  ///< the one B of all products in panels, or null
-  const T* bias;  ///< padded to whole panels
+  const T* bias;    ///< padded to whole panels
   T* out;
-  Dims batch;                ///< of the output
-  Dims strideA, strideB;     ///< elements between neighbours along each batch dimension; 0 where the operand is broadcast
+  Dims batch;  ///< of the output
+  Dims strideA,
+      strideB;  ///< elements between neighbours along each batch dimension; 0 where the operand is broadcast
 
   int64_t count() const { return batch.size(); }
   /// Offsets of matrix i of the batch.

@@ -34,12 +34,14 @@ class PackedProducts {
   void run(RunContext& context) const {
     const double flops = 2.0 * static_cast<double>(m_.M) * m_.N * m_.K;
     const int64_t count = m_.count(), want = usefulTasks(flops * count, context.concurrency());
-    if (count >= want || count >= 4 * context.concurrency()) return runRanges(context, (count + want - 1) / want);
+    if (count >= want || count >= 4 * context.concurrency())
+      return runRanges(context, (count + want - 1) / want);
     for (int64_t i = 0; i < count; ++i) {  // few and large: all threads on each
       if (!m_.packed) {
         const MatrixB<T> b = matrix(i);
         T* packed = scratchOf<T>(kSlotWeights, panels_.size());
-        context.parallelFor(panels_.count(), [&](int64_t j) { packPanel(b, panels_, j, packed + panels_.offset(j)); });
+        context.parallelFor(panels_.count(),
+                            [&](int64_t j) { packPanel(b, panels_, j, packed + panels_.offset(j)); });
         gemm(context, product(i, packed));
       } else {
         gemm(context, product(i, m_.packed));
@@ -82,8 +84,8 @@ typename BatchedMatmul<T>::At BatchedMatmul<T>::at(int64_t i) const {
 
 namespace {
 
-/// Products so small that packing, or a call for each of them, would cost more than they do. Outer products (K = 1) are bounded by
-/// memory at any size.
+/// Products so small that packing, or a call for each of them, would cost more than they do. Outer products
+/// (K = 1) are bounded by memory at any size.
 bool areSmall(const BatchedMatmul<float>& m) {
   constexpr int64_t kLargest = 16 * 16 * 16;
   return !m.packed && (m.M * m.N * m.K <= kLargest || m.K == 1);
@@ -93,7 +95,9 @@ bool areSmall(const BatchedMatmul<float>& m) {
 class Untransposed {
  public:
   Untransposed(bool transposed, ScratchSlot slot, int64_t rows, int64_t columns, int64_t count)
-      : copy_(transposed ? scratchOf<float>(slot, rows * columns * count + 64) : nullptr), rows_(rows), columns_(columns) {}
+      : copy_(transposed ? scratchOf<float>(slot, rows * columns * count + 64) : nullptr),
+        rows_(rows),
+        columns_(columns) {}
 
   /// `count` matrices `stride` apart; sets both to where the plain ones are.
   void get(const float*& data, int64_t& stride, int64_t count) const {
@@ -147,8 +151,11 @@ void runSmall(RunContext& context, const BatchedMatmul<float>& m) {
     const Untransposed plainB(m.params->transposeB, kSlotPanels, m.K, m.N, step);
     for (int64_t i = first; i < last; i += step) {
       const auto at = m.at(i);
-      SmallProducts s{m.a + at.a, m.b + at.b, m.out + i * m.M * m.N, runs.strideA, runs.strideB, std::min(step, last - i),
-                      m.M, m.N, m.K, m.bias, epilogue.lo, epilogue.hi, m.b + endB};
+      SmallProducts s{m.a + at.a,   m.b + at.b,   m.out + i * m.M * m.N,
+                      runs.strideA, runs.strideB, std::min(step, last - i),
+                      m.M,          m.N,          m.K,
+                      m.bias,       epilogue.lo,  epilogue.hi,
+                      m.b + endB};
       plainA.get(s.a, s.strideA, s.count);
       plainB.get(s.b, s.strideB, s.count);
       if (const float* end = plainB.end(step)) s.endB = end;

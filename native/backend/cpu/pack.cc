@@ -6,7 +6,8 @@
 namespace lw::cpu {
 namespace {
 
-/// The family with the narrower registers that gives the same bits as the chosen one (both fuse multiply and add), or null.
+/// The family with the narrower registers that gives the same bits as the chosen one (both fuse multiply and
+/// add), or null.
 const GemmKernels* narrowerKernels() {
 #if defined(__x86_64__) || defined(_M_X64)
   if (cpuInfo().chosen == Isa::kAvx512) return &lw_avx2::gemmKernels;
@@ -45,9 +46,12 @@ void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
   const T* from = b.data + j * panels.nr * b.strideN;
   if (b.strideN == 1) {
     if (columns == width) switch (width * sizeof(T)) {
-        case 32: return copyRows<32>(from, b.strideK, K, to);
-        case 64: return copyRows<64>(from, b.strideK, K, to);
-        case 128: return copyRows<128>(from, b.strideK, K, to);
+        case 32:
+          return copyRows<32>(from, b.strideK, K, to);
+        case 64:
+          return copyRows<64>(from, b.strideK, K, to);
+        case 128:
+          return copyRows<128>(from, b.strideK, K, to);
       }
     for (int64_t k = 0; k < K; ++k) {
       const T* row = from + k * b.strideK;

@@ -9,8 +9,8 @@
 
 namespace lw::cpu {
 
-/// B [K, N] as the GEMM kernels read it: panels of nr columns, [ceil(N / nr)][K][nr], zero beyond N. The last panel is narrow
-/// (one packet) when its columns fit.
+/// B [K, N] as the GEMM kernels read it: panels of nr columns, [ceil(N / nr)][K][nr], zero beyond N. The last
+/// panel is narrow (one packet) when its columns fit.
 template <typename T>
 struct Panels {
   const GemmTable<T>* table = nullptr;
@@ -48,7 +48,8 @@ void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to);
 template <typename T>
 void transpose(const T* from, int64_t stride, int64_t rows, int64_t K, T* to, int64_t ld);
 
-/// A one-dimensional input (a bias) with zeros up to `padded` elements: kept when it is a constant, else made anew in every run.
+/// A one-dimensional input (a bias) with zeros up to `padded` elements: kept when it is a constant, else made
+/// anew in every run.
 template <typename T>
 class PaddedRow {
  public:
@@ -81,7 +82,8 @@ class Operand {
   size_t input_ = 0;
 };
 
-/// Rows whose starts are multiples of this many bytes apart fall into a few sets of L1 and push each other out.
+/// Rows whose starts are multiples of this many bytes apart fall into a few sets of L1 and push each other
+/// out.
 inline constexpr int64_t kAliasBytes = 2048;
 template <typename T>
 bool aliases(int64_t stride) {
@@ -89,6 +91,14 @@ bool aliases(int64_t stride) {
 }
 
 /// Scratch slots of the GEMM-like ops. 0-3 are private to a task, 4-7 are shared by the tasks of one run.
-enum ScratchSlot : int { kSlotRows = 0, kSlotOffsets = 1, kSlotPanels = 2, kSlotWeights = 4, kSlotBias = 5, kSlotInput = 6, kSlotTaps = 7 };
+enum ScratchSlot : int {
+  kSlotRows = 0,
+  kSlotOffsets = 1,
+  kSlotPanels = 2,
+  kSlotWeights = 4,
+  kSlotBias = 5,
+  kSlotInput = 6,
+  kSlotTaps = 7
+};
 
 }  // namespace lw::cpu

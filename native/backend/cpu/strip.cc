@@ -17,7 +17,8 @@ struct Pixels {
 /// A fixed number of channels compiles to a few moves where memcpy would be a call.
 template <typename T, int kChannels>
 void copyFixed(const Pixels<T>& p) {
-  for (int64_t i = 0; i < p.count; ++i) std::memcpy(p.to + i * p.toStride, p.from + i * p.fromStride, kChannels * sizeof(T));
+  for (int64_t i = 0; i < p.count; ++i)
+    std::memcpy(p.to + i * p.toStride, p.from + i * p.fromStride, kChannels * sizeof(T));
 }
 
 template <typename T>
@@ -27,13 +28,20 @@ void copyPixels(const Pixels<T>& p, int64_t channels) {
     return;
   }
   switch (channels) {
-    case 1: return copyFixed<T, 1>(p);
-    case 2: return copyFixed<T, 2>(p);
-    case 3: return copyFixed<T, 3>(p);
-    case 4: return copyFixed<T, 4>(p);
-    case 8: return copyFixed<T, 8>(p);
-    case 16: return copyFixed<T, 16>(p);
-    case 32: return copyFixed<T, 32>(p);
+    case 1:
+      return copyFixed<T, 1>(p);
+    case 2:
+      return copyFixed<T, 2>(p);
+    case 3:
+      return copyFixed<T, 3>(p);
+    case 4:
+      return copyFixed<T, 4>(p);
+    case 8:
+      return copyFixed<T, 8>(p);
+    case 16:
+      return copyFixed<T, 16>(p);
+    case 32:
+      return copyFixed<T, 32>(p);
   }
   for (int64_t i = 0; i < p.count; ++i)
     std::memcpy(p.to + i * p.toStride, p.from + i * p.fromStride, static_cast<size_t>(channels) * sizeof(T));
@@ -56,7 +64,8 @@ void Strip<T>::copyLine(int64_t d, int64_t h, T* line) const {
   const Inside w(start[2], step[2], extent[2], in[2]);
   std::fill(line, line + w.first * pixel, T(0));
   const T* from = x + ((d * in[1] + h) * in[2] + start[2] + w.first * step[2]) * pixelStride;
-  copyPixels(Pixels<T>{from, step[2] * pixelStride, line + w.first * pixel, pixel, w.last - w.first}, channels);
+  copyPixels(Pixels<T>{from, step[2] * pixelStride, line + w.first * pixel, pixel, w.last - w.first},
+             channels);
   std::fill(line + w.last * pixel, line + extent[2] * pixel, T(0));
 }
 

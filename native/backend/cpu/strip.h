@@ -6,19 +6,19 @@
 
 namespace lw::cpu {
 
-/// Copies a box of one sample's channels-last plane into scratch, with zeros where the box leaves the plane: what a kernel reads
-/// then needs no bounds.
+/// Copies a box of one sample's channels-last plane into scratch, with zeros where the box leaves the plane:
+/// what a kernel reads then needs no bounds.
 template <typename T>
 struct Strip {
-  const T* x = nullptr;      ///< the sample, at the first channel to copy
-  Spatial in{1, 1, 1};       ///< the plane
-  int64_t pixelStride = 0;   ///< elements between pixels of x
-  int64_t channels = 0;      ///< to copy
-  Spatial start{0, 0, 0};    ///< the plane's position of the box's corner, negative inside padding
-  Spatial step{1, 1, 1};     ///< in the plane, between neighbours of the box
-  Spatial extent{1, 1, 1};   ///< of the box
-  T* to = nullptr;           ///< box position (d, h, w) at ((d * extent[1] + h) * extent[2] + w) * pixel
-  int64_t pixel = 0;         ///< elements between pixels of the copy, >= channels
+  const T* x = nullptr;     ///< the sample, at the first channel to copy
+  Spatial in{1, 1, 1};      ///< the plane
+  int64_t pixelStride = 0;  ///< elements between pixels of x
+  int64_t channels = 0;     ///< to copy
+  Spatial start{0, 0, 0};   ///< the plane's position of the box's corner, negative inside padding
+  Spatial step{1, 1, 1};    ///< in the plane, between neighbours of the box
+  Spatial extent{1, 1, 1};  ///< of the box
+  T* to = nullptr;          ///< box position (d, h, w) at ((d * extent[1] + h) * extent[2] + w) * pixel
+  int64_t pixel = 0;        ///< elements between pixels of the copy, >= channels
 
   void copy() const;
 

@@ -17,13 +17,13 @@ using lw::SmallProducts;
 
 #define LW_UNROLL _Pragma("GCC unroll 16")
 
-/// One product in place: its matrices, and how many columns of the last packet exist.
 struct Product {
   const float *a, *b;
   float* c;
 };
 
-// What a load or store of the columns from n on does. Whole: all exist. Over: reading beyond the row is harmless. Exact: neither.
+/// What is known of the columns of a packet. Whole: all exist. Over: some do not, but may be read. Exact: nor
+/// may they be read.
 enum class Columns { kWhole, kOver, kExact };
 
 template <typename Packet, Columns kColumns>
@@ -44,8 +44,9 @@ template <typename Packet, int MR, int NP, Columns kColumns>
 EIGEN_STRONG_INLINE void tile(const SmallProducts& s, const Product& p, int64_t m, int64_t n) {
   constexpr int P = unpacket_traits<Packet>::size;
   Packet acc[MR][NP];
-  LW_UNROLL for (int r = 0; r < MR; ++r)
-    LW_UNROLL for (int j = 0; j < NP; ++j) acc[r][j] = pset1<Packet>(0.0f);
+  LW_UNROLL for (int r = 0; r < MR; ++r) {
+    LW_UNROLL for (int j = 0; j < NP; ++j) { acc[r][j] = pset1<Packet>(0.0f); }
+  }
   const float* a = p.a + m * s.K;
   const float* b = p.b + n;
   const int64_t K = s.K, left = s.N - n;
@@ -59,11 +60,12 @@ EIGEN_STRONG_INLINE void tile(const SmallProducts& s, const Product& p, int64_t 
   }
   const Packet lo = pset1<Packet>(s.lo), hi = pset1<Packet>(s.hi);
   float* c = p.c + m * s.N + n;
-  LW_UNROLL for (int r = 0; r < MR; ++r, c += s.N)
+  LW_UNROLL for (int r = 0; r < MR; ++r, c += s.N) {
     LW_UNROLL for (int j = 0; j < NP; ++j) {
       const Packet sum = padd(acc[r][j], ploadu<Packet>(s.bias + n + j * P));
       storeC<Packet, kColumns>(c + j * P, pmin(pmax(sum, lo), hi), left - j * P);
     }
+  }
 }
 
 template <typename Packet, int NP, Columns kColumns>
@@ -81,7 +83,8 @@ EIGEN_STRONG_INLINE void columns(const SmallProducts& s, const Product& p, int64
 template <typename Body>
 EIGEN_STRONG_INLINE void forEach(const SmallProducts& s, Body body) {
   const int64_t strideC = s.M * s.N;
-  for (int64_t i = 0; i < s.count; ++i) body(Product{s.a + i * s.strideA, s.b + i * s.strideB, s.c + i * strideC});
+  for (int64_t i = 0; i < s.count; ++i)
+    body(Product{s.a + i * s.strideA, s.b + i * s.strideB, s.c + i * strideC});
 }
 
 /// N is one packet.
@@ -118,13 +121,15 @@ EIGEN_STRONG_INLINE float multiplyAdd(float a, float b, float c) {
 #endif
 }
 
-/// N is 1: chains of scalars, several side by side. `b` steps from chain to chain as well when each product has one row.
+/// N is 1: chains of scalars, several side by side. `b` steps from chain to chain as well when each product
+/// has one row.
 template <int kChains>
 EIGEN_STRONG_INLINE void dots(const SmallProducts& s, const Product& p, int64_t stepA, int64_t stepB) {
   float sum[kChains] = {};
   for (int64_t k = 0; k < s.K; ++k)
-    LW_UNROLL for (int r = 0; r < kChains; ++r)
+    LW_UNROLL for (int r = 0; r < kChains; ++r) {
       sum[r] = multiplyAdd(p.a[r * stepA + k], p.b[r * stepB + k], sum[r]);
+    }
   for (int r = 0; r < kChains; ++r) {
     const float value = sum[r] + s.bias[0];
     const float low = value < s.lo ? s.lo : value;  // NaN stays

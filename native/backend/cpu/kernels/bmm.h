@@ -6,8 +6,8 @@
 
 namespace lw {
 
-/// Many small products, none of which is worth packing: C(i) = min(max(A(i) [M, K] * B(i) [K, N] + bias, lo), hi) for i < count,
-/// all plain row-major. Sums have the order of GemmPanel's.
+/// Many small products, none of which is worth packing: C(i) = min(max(A(i) [M, K] * B(i) [K, N] + bias, lo),
+/// hi) for i < count, all plain row-major. Sums have the order of GemmPanel's.
 struct SmallProducts {
   const float *a, *b;
   float* c;

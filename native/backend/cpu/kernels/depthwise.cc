@@ -43,7 +43,10 @@ EIGEN_STRONG_INLINE void block(const DepthwiseLine& l, int64_t pixel, int64_t c,
   for (int64_t t = 0; t < l.taps; ++t) {
     const Packet wt = ploadu<Packet>(w + l.wOffset[t]);
     const float* xt = x + l.xOffset[t];
-    if (t + 1 == l.taps) { LW_UNROLL for (int i = 0; i < PX; ++i) __builtin_prefetch(xt + (2 * PX + i) * step); }
+    if (t + 1 == l.taps) {
+      // The last tap is the first to see new pixels: two blocks ahead, their lines are asked for.
+      LW_UNROLL for (int i = 0; i < PX; ++i) __builtin_prefetch(xt + (2 * PX + i) * step);
+    }
     LW_UNROLL for (int i = 0; i < PX; ++i) acc[i] = pmadd(get<kWhole>(xt + i * step, count), wt, acc[i]);
   }
   const int64_t at = pixel * l.channels + c;

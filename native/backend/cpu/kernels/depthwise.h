@@ -6,8 +6,9 @@
 
 namespace lw {
 
-/// Neighbouring output pixels of a depthwise convolution that see the same taps of the window: a line, or one pixel at a border.
-/// out[i][c] = min(max(bias[c] + sum over t of x[i * step + xOffset[t] + c] * w[wOffset[t] + c] + residual[i][c], lo), hi)
+/// Neighbouring output pixels of a depthwise convolution that see the same taps of the window: a line, or one
+/// pixel at a border. out[i][c] = min(max(bias[c] + sum over t of x[i * step + xOffset[t] + c] * w[wOffset[t]
+/// + c] + residual[i][c], lo), hi)
 struct DepthwiseLine {
   const float* x;
   int64_t step;

@@ -1,7 +1,7 @@
 #pragma once
 
-// Loads and stores of the first `count` elements of a packet, for the columns that do not fill one: nothing outside them is
-// touched. Included by kernel files only, after their ISA's flags are set.
+// Loads and stores of the first `count` elements of a packet, for the columns that do not fill one: nothing
+// outside them is touched. Included by kernel files only, after their ISA's flags are set.
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -18,7 +18,8 @@ using PacketOf = typename Eigen::internal::packet_traits<T>::type;
 template <typename T>
 inline constexpr int kPacket = Eigen::internal::packet_traits<T>::size;
 
-/// `count` elements, in pieces of fixed sizes that overlap: a loop over elements would cost more than the packet.
+/// `count` elements, in pieces of fixed sizes that overlap: a loop over elements would cost more than the
+/// packet.
 template <typename T>
 EIGEN_STRONG_INLINE void copyPart(const T* from, T* to, int64_t count) {
   constexpr int64_t kHalf = 16 / sizeof(T), kQuarter = kHalf / 2;

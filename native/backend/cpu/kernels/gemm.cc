@@ -14,7 +14,8 @@ using Eigen::internal::pset1;
 using Eigen::internal::pstoreu;
 using lw::GemmPanel;
 
-// Accumulators, one packet of B per column and one broadcast of A must fit into the registers: 32 with AVX-512, 16 before.
+// Accumulators, one packet of B per column and one broadcast of A must fit into the registers: 32 with
+// AVX-512, 16 before.
 #ifdef EIGEN_VECTORIZE_AVX512
 constexpr int kRows = 12;
 #else
@@ -24,7 +25,8 @@ constexpr int kRows = 6;
 // Every loop over the tile is unrolled, or the compiler keeps the accumulators in memory.
 #define LW_UNROLL _Pragma("GCC unroll 16")
 
-/// A tile all of whose columns exist: row r of C at c + r * ldc, of the residual (or null) at residual + r * ldr.
+/// A tile all of whose columns exist: row r of C at c + r * ldc, of the residual (or null) at
+/// residual + r * ldr.
 template <typename T>
 struct Place {
   T* c;
@@ -40,16 +42,18 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
   Packet acc[MR][NP];
   if (p.accumulate) {
     const T* c = at.c;
-    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc)
-      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = ploadu<Packet>(c + n * P);
+    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
+      LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = ploadu<Packet>(c + n * P); }
+    }
   } else {
     // C is on its way while the sums are made; else the stores at the end would wait for memory.
     const T* c = at.c;
-    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc)
+    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
       LW_UNROLL for (int n = 0; n < NP; ++n) {
         __builtin_prefetch(c + n * P, 1);
         acc[r][n] = pset1<Packet>(T(0));
       }
+    }
   }
 
   const int64_t ldb = p.ldb, run = p.run;
@@ -73,20 +77,26 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
     Packet bias[NP];
     const Packet lo = pset1<Packet>(p.lo), hi = pset1<Packet>(p.hi);
     LW_UNROLL for (int n = 0; n < NP; ++n) bias[n] = ploadu<Packet>(p.bias + n * P);
-    LW_UNROLL for (int r = 0; r < MR; ++r)
-      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = padd(acc[r][n], bias[n]);
+    LW_UNROLL for (int r = 0; r < MR; ++r) {
+      LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = padd(acc[r][n], bias[n]); }
+    }
     if (at.residual) {
       const T* residual = at.residual;
-      LW_UNROLL for (int r = 0; r < MR; ++r, residual += at.ldr)
-        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = padd(acc[r][n], ploadu<Packet>(residual + n * P));
+      LW_UNROLL for (int r = 0; r < MR; ++r, residual += at.ldr) {
+        LW_UNROLL for (int n = 0; n < NP; ++n) {
+          acc[r][n] = padd(acc[r][n], ploadu<Packet>(residual + n * P));
+        }
+      }
     }
     // In this order of arguments NaN stays NaN.
-    LW_UNROLL for (int r = 0; r < MR; ++r)
-      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmin(pmax(acc[r][n], lo), hi);
+    LW_UNROLL for (int r = 0; r < MR; ++r) {
+      LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = pmin(pmax(acc[r][n], lo), hi); }
+    }
   }
   T* c = at.c;
-  LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc)
-    LW_UNROLL for (int n = 0; n < NP; ++n) pstoreu(c + n * P, acc[r][n]);
+  LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
+    LW_UNROLL for (int n = 0; n < NP; ++n) { pstoreu(c + n * P, acc[r][n]); }
+  }
 }
 
 /// The last columns of C: the tile works on a copy that has all columns.
@@ -119,7 +129,8 @@ EIGEN_DONT_INLINE void edgeTile(const GemmPanel<T>& p, int64_t row, const Place<
 
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void tile(const GemmPanel<T>& p, int64_t row) {
-  const Place<T> at{p.c + row * p.ldc, p.ldc, p.residual && p.finish ? p.residual + row * p.ldc : nullptr, p.ldc};
+  const Place<T> at{p.c + row * p.ldc, p.ldc, p.residual && p.finish ? p.residual + row * p.ldc : nullptr,
+                    p.ldc};
   if (p.columns < NP * kPacket<T>)
     edgeTile<T, MR, NP>(p, row, at);
   else

@@ -6,9 +6,10 @@
 
 namespace lw {
 
-/// One panel of B against many rows of A. Every element of C is one chain of multiply-adds over k in ascending order, whatever
-/// the tile it falls in, so that the bits do not depend on how the work was cut. A chain may be interrupted: `accumulate` starts
-/// from what C holds, and a float that went through memory is the same float.
+/// One panel of B against many rows of A. Every element of C is one chain of multiply-adds over k in
+/// ascending order, whatever the tile it falls in, so that the bits do not depend on how the work was cut. A
+/// chain may be interrupted: `accumulate` starts from what C holds, and a float that went through memory is
+/// the same float.
 template <typename T>
 struct GemmPanel {
   // A(row, tap * run + i) = a[rowOffset[row] + tapOffset[tap] + i], offsets in elements.
@@ -17,13 +18,15 @@ struct GemmPanel {
   int64_t rows;
   const int64_t* tapOffset;
   int64_t taps, run;
-  // B(k, n) = b[k * ldb + n]; the whole width of the panel is readable. C(row, n) = c[row * ldc + n] for n < columns.
+  // B(k, n) = b[k * ldb + n]; the whole width of the panel is readable. C(row, n) = c[row * ldc + n] for n <
+  // columns.
   const T* b;
   int64_t ldb;
   int64_t columns;
   T* c;
   int64_t ldc;
-  // With `finish`: C = min(max(C + bias + residual, lo), hi). bias is readable over the width; residual (or null) lies as C does.
+  // With `finish`: C = min(max(C + bias + residual, lo), hi). bias is readable over the width; residual (or
+  // null) lies as C does.
   const T* bias;
   const T* residual;
   T lo, hi;
