@@ -9,7 +9,8 @@
 namespace lw {
 namespace {
 
-/// Short rows of a repeated vector (a bias over three channels) are run as long rows over copies of the vector.
+/// Short rows of a repeated vector (a bias over three channels) are run as long rows over copies of the
+/// vector.
 constexpr int64_t kShortRow = 64;
 constexpr int64_t kRepeated = 1024;
 
@@ -31,7 +32,8 @@ Nest<3> nestOf(const Dims& a, const Dims& b, const Dims& out) {
 
 class Binary : public Prepared {
  public:
-  Binary(const Op& op, const PrepareContext& context) : operands_(op, context), inBytes_(sizeOf(op.in[0].dtype)), outBytes_(sizeOf(op.out[0].dtype)) {
+  Binary(const Op& op, const PrepareContext& context)
+      : operands_(op, context), inBytes_(sizeOf(op.in[0].dtype)), outBytes_(sizeOf(op.out[0].dtype)) {
     for (const RowMode mode : {RowMode::kBoth, RowMode::kScalarB, RowMode::kScalarA})
       rows_[static_cast<int>(mode)] = rowFor(op.as<BinaryParams>().fn, op.in[0].dtype, mode);
   }
@@ -46,30 +48,37 @@ class Binary : public Prepared {
     if (nest.rank == 2 && nest.dims[last] < kShortRow && nest.dims[0] > 1) {
       const auto &outer = nest.strides[0], &inner = nest.strides[1];
       const bool repeatsB = outer[2] == 0 && inner[1] == 1, repeatsA = outer[1] == 0 && inner[2] == 1;
-      if (inner[1] == 1 && inner[2] == 1 && (repeatsA || repeatsB)) return runRepeated(context, nest, a, b, z, repeatsA);
+      if (inner[1] == 1 && inner[2] == 1 && (repeatsA || repeatsB))
+        return runRepeated(context, nest, a, b, z, repeatsA);
     }
     const auto& inner = nest.strides[last];
-    const RowMode mode = inner[1] == inner[2] ? RowMode::kBoth : inner[2] == 0 ? RowMode::kScalarB : RowMode::kScalarA;
+    const RowMode mode = inner[1] == inner[2] ? RowMode::kBoth
+                         : inner[2] == 0      ? RowMode::kScalarB
+                                              : RowMode::kScalarA;
     const auto row = rows_[static_cast<int>(mode)];
     parallelRows(context, nest, 2 * inBytes_ + outBytes_, [&](const auto& at, int64_t begin, int64_t count) {
-      row(a + (at[1] + begin * inner[1]) * inBytes_, b + (at[2] + begin * inner[2]) * inBytes_, z + (at[0] + begin) * outBytes_, count);
+      row(a + (at[1] + begin * inner[1]) * inBytes_, b + (at[2] + begin * inner[2]) * inBytes_,
+          z + (at[0] + begin) * outBytes_, count);
     });
   }
   const char* algorithm() const override { return "elementwise"; }
 
  private:
-  void runRepeated(RunContext& context, const Nest<3>& nest, const std::byte* a, const std::byte* b, std::byte* z, bool repeatsA) const {
+  void runRepeated(RunContext& context, const Nest<3>& nest, const std::byte* a, const std::byte* b,
+                   std::byte* z, bool repeatsA) const {
     const int64_t n = nest.dims[1], copies = kRepeated / n, period = copies * n, total = nest.dims[0] * n;
     std::byte* vector = scratch(4, static_cast<size_t>(period * inBytes_));
     for (int64_t i = 0; i < copies; ++i)
       std::memcpy(vector + i * n * inBytes_, repeatsA ? a : b, static_cast<size_t>(n * inBytes_));
     const auto row = rows_[static_cast<int>(RowMode::kBoth)];
-    parallelRanges(context, (total + period - 1) / period, period * (inBytes_ + outBytes_), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin * period; i < std::min(total, end * period); i += period) {
-        const int64_t count = std::min(period, total - i);
-        row(repeatsA ? vector : a + i * inBytes_, repeatsA ? b + i * inBytes_ : vector, z + i * outBytes_, count);
-      }
-    });
+    parallelRanges(context, (total + period - 1) / period, period * (inBytes_ + outBytes_),
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t i = begin * period; i < std::min(total, end * period); i += period) {
+                       const int64_t count = std::min(period, total - i);
+                       row(repeatsA ? vector : a + i * inBytes_, repeatsA ? b + i * inBytes_ : vector,
+                           z + i * outBytes_, count);
+                     }
+                   });
   }
 
   Operands<2> operands_;
@@ -85,7 +94,9 @@ bool supportsBinary(const Op& op) {
   // Of byte tensors only truth values: arithmetic on uint8 is the reference's.
   const BinaryFn fn = op.as<BinaryParams>().fn;
   if (isBytes(dtype) && op.out[0].dtype != DType::kBool) return false;
-  if ((fn == BinaryFn::kLogicalAnd || fn == BinaryFn::kLogicalOr || fn == BinaryFn::kLogicalXor) && dtype != DType::kBool) return false;
+  if ((fn == BinaryFn::kLogicalAnd || fn == BinaryFn::kLogicalOr || fn == BinaryFn::kLogicalXor) &&
+      dtype != DType::kBool)
+    return false;
   return rowFor(fn, dtype, RowMode::kBoth) != nullptr;
 }
 

@@ -17,7 +17,8 @@ using Convert = void (*)(const void* x, void* y, int64_t n);
 template <typename To, typename From>
 inline To saturate(From x) {
   // The largest float that is an integer of type To, plus 1: exact as a power of two.
-  constexpr From above = static_cast<From>(2) * static_cast<From>(To{1} + (std::numeric_limits<To>::max() >> 1));
+  constexpr From above =
+      static_cast<From>(2) * static_cast<From>(To{1} + (std::numeric_limits<To>::max() >> 1));
   constexpr From lowest = static_cast<From>(std::numeric_limits<To>::min());
   if (!(x > lowest)) return x != x ? To{0} : std::numeric_limits<To>::min();
   return x >= above ? std::numeric_limits<To>::max() : static_cast<To>(x);
@@ -40,24 +41,36 @@ void convert(const void* from, void* to, int64_t n) {
 template <typename From, bool fromBool>
 Convert convertFrom(DType to) {
   switch (to) {
-    case DType::kFloat32: return convert<From, float, fromBool>;
-    case DType::kFloat64: return convert<From, double, fromBool>;
-    case DType::kInt32: return convert<From, int32_t, fromBool>;
-    case DType::kInt64: return convert<From, int64_t, fromBool>;
-    case DType::kUInt8: return convert<From, uint8_t, fromBool>;
-    case DType::kBool: break;
+    case DType::kFloat32:
+      return convert<From, float, fromBool>;
+    case DType::kFloat64:
+      return convert<From, double, fromBool>;
+    case DType::kInt32:
+      return convert<From, int32_t, fromBool>;
+    case DType::kInt64:
+      return convert<From, int64_t, fromBool>;
+    case DType::kUInt8:
+      return convert<From, uint8_t, fromBool>;
+    case DType::kBool:
+      break;
   }
   return convert<From, uint8_t, true>;
 }
 
 Convert convertFor(DType from, DType to) {
   switch (from) {
-    case DType::kFloat32: return convertFrom<float, false>(to);
-    case DType::kFloat64: return convertFrom<double, false>(to);
-    case DType::kInt32: return convertFrom<int32_t, false>(to);
-    case DType::kInt64: return convertFrom<int64_t, false>(to);
-    case DType::kUInt8: return convertFrom<uint8_t, false>(to);
-    case DType::kBool: break;
+    case DType::kFloat32:
+      return convertFrom<float, false>(to);
+    case DType::kFloat64:
+      return convertFrom<double, false>(to);
+    case DType::kInt32:
+      return convertFrom<int32_t, false>(to);
+    case DType::kInt64:
+      return convertFrom<int64_t, false>(to);
+    case DType::kUInt8:
+      return convertFrom<uint8_t, false>(to);
+    case DType::kBool:
+      break;
   }
   return convertFrom<uint8_t, true>(to);
 }
@@ -65,8 +78,10 @@ Convert convertFor(DType from, DType to) {
 class Cast : public Prepared {
  public:
   Cast(const Op& op, const PrepareContext& context)
-      : operands_(op, context), convert_(convertFor(op.in[0].dtype, op.out[0].dtype)),
-        inBytes_(static_cast<int64_t>(sizeOf(op.in[0].dtype))), outBytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))) {}
+      : operands_(op, context),
+        convert_(convertFor(op.in[0].dtype, op.out[0].dtype)),
+        inBytes_(static_cast<int64_t>(sizeOf(op.in[0].dtype))),
+        outBytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))) {}
 
   void run(RunContext& context, const View* in, const View* out) const override {
     const std::byte* x = operands_.get<std::byte>(0, in);

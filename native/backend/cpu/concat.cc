@@ -11,7 +11,9 @@ namespace {
 class Concat : public Prepared {
  public:
   Concat(const Op& op, const PrepareContext& context)
-      : axis_(op.as<ConcatParams>().axis), bytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))), kept_(op.in.size()) {
+      : axis_(op.as<ConcatParams>().axis),
+        bytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))),
+        kept_(op.in.size()) {
     for (size_t i = 0; i < op.in.size(); ++i)
       if (i < context.constants.size() && context.constants[i] != nullptr) kept_[i] = context.keep(i);
   }
@@ -35,7 +37,9 @@ class Concat : public Prepared {
   const char* algorithm() const override { return "runs"; }
 
  private:
-  const std::byte* data(size_t i, const View* in) const { return kept_[i] ? kept_[i]->data() : in[i].as<std::byte>(); }
+  const std::byte* data(size_t i, const View* in) const {
+    return kept_[i] ? kept_[i]->data() : in[i].as<std::byte>();
+  }
 
   /// A concatenation of batches: each input is one run, cut into pieces.
   void copyWhole(RunContext& context, const View* in, std::byte* y) const {

@@ -9,17 +9,21 @@
 namespace lw {
 namespace {
 
-/// A transposed block: runs of 256 elements of x become pieces of 64 elements of out, so that both sides move several lines per page.
+/// A transposed block: runs of 256 elements of x become pieces of 64 elements of out, so that both sides move
+/// several lines per page.
 constexpr int64_t kBlockRows = 256;
 constexpr int64_t kBlockColumns = 64;
-/// Fewer rows than this make no tile: plain strided reads, which stay in cache because the rows lie side by side.
+/// Fewer rows than this make no tile: plain strided reads, which stay in cache because the rows lie side by
+/// side.
 constexpr int64_t kMinTransposedRows = 4;
 constexpr int64_t kShortRun = 64;
 
 class Copy : public Prepared {
  public:
   Copy(const Op& op, const PrepareContext& context)
-      : p_(op.as<CopyParams>()), operands_(op, context), bytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))) {}
+      : p_(op.as<CopyParams>()),
+        operands_(op, context),
+        bytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))) {}
 
   void run(RunContext& context, const View* in, const View* out) const override {
     const std::byte* x = operands_.get<std::byte>(0, in) + p_.offset * bytes_;
@@ -53,11 +57,14 @@ class Copy : public Prepared {
     copyKernels().strided(static_cast<int>(bytes_), x, stride, y, n);
   }
 
-  /// Dimension `unit` has stride 1 in x, the innermost one has stride 1 in out: blocks of the two go through registers.
+  /// Dimension `unit` has stride 1 in x, the innermost one has stride 1 in out: blocks of the two go through
+  /// registers.
   void transpose(RunContext& context, const Nest<2>& nest, int unit, const std::byte* x, std::byte* y) const {
     const int last = nest.rank - 1;
-    const int64_t rows = nest.dims[unit], columns = nest.dims[last], rowBlocks = (rows + kBlockRows - 1) / kBlockRows,
-                  columnBlocks = (columns + kBlockColumns - 1) / kBlockColumns, blocks = rowBlocks * columnBlocks;
+    const int64_t rows = nest.dims[unit], columns = nest.dims[last],
+                  rowBlocks = (rows + kBlockRows - 1) / kBlockRows,
+                  columnBlocks = (columns + kBlockColumns - 1) / kBlockColumns,
+                  blocks = rowBlocks * columnBlocks;
     Nest<2> others;
     for (int i = 0; i < last; ++i)
       if (i != unit) others.push(nest.dims[i], nest.strides[i]);
@@ -68,9 +75,11 @@ class Copy : public Prepared {
         const Cursor<2> at(others, others.rank, i / blocks);
         // Along out's rows first: its pages are the ones that are written.
         const int64_t r = i % blocks / columnBlocks * kBlockRows, c = i % columnBlocks * kBlockColumns;
-        const int64_t from = at.offset[1] + r + c * nest.strides[last][1], to = at.offset[0] + r * nest.strides[unit][0] + c;
-        copyKernels().transpose(static_cast<int>(bytes_), x + from * bytes_, nest.strides[last][1], y + to * bytes_,
-                                nest.strides[unit][0], std::min(kBlockRows, rows - r), std::min(kBlockColumns, columns - c));
+        const int64_t from = at.offset[1] + r + c * nest.strides[last][1],
+                      to = at.offset[0] + r * nest.strides[unit][0] + c;
+        copyKernels().transpose(static_cast<int>(bytes_), x + from * bytes_, nest.strides[last][1],
+                                y + to * bytes_, nest.strides[unit][0], std::min(kBlockRows, rows - r),
+                                std::min(kBlockColumns, columns - c));
       }
     });
   }

@@ -7,7 +7,8 @@
 
 namespace lw {
 
-/// Bytes that one task of a memory-bound op moves: large against the cost of handing out a task, small against a core's L2.
+/// Bytes that one task of a memory-bound op moves: large against the cost of handing out a task, small
+/// against a core's L2.
 inline constexpr int64_t kTaskBytes = 256 << 10;
 /// Below this a second thread costs more than it brings.
 inline constexpr int64_t kTinyBytes = 32 << 10;
@@ -23,11 +24,13 @@ void parallelRanges(RunContext& context, int64_t total, int64_t bytesPerItem, Bo
   }
   // Work between tiny and one task is still cut in two: the machines this runs on have at least two cores.
   const int64_t step = std::min(grain, (total + 1) / 2);
-  context.parallelFor((total + step - 1) / step, [&](int64_t task) { body(task * step, std::min(total, (task + 1) * step)); });
+  context.parallelFor((total + step - 1) / step,
+                      [&](int64_t task) { body(task * step, std::min(total, (task + 1) * step)); });
 }
 
-/// Loops over an output with the strides, in elements, of K operands that are walked together. Dimensions of size 1 are dropped and
-/// neighbours that are contiguous for every operand are merged, so most nests end up one or two deep.
+/// Loops over an output with the strides, in elements, of K operands that are walked together. Dimensions of
+/// size 1 are dropped and neighbours that are contiguous for every operand are merged, so most nests end up
+/// one or two deep.
 template <int K>
 struct Nest {
   int rank = 0;
@@ -88,7 +91,8 @@ struct Cursor {
   }
 };
 
-/// Row-major strides of a contiguous operand seen in the shape of `out` by NumPy's rules: 0 along broadcast dimensions.
+/// Row-major strides of a contiguous operand seen in the shape of `out` by NumPy's rules: 0 along broadcast
+/// dimensions.
 inline std::array<int64_t, kMaxRank> broadcastStrides(const Dims& dims, const Dims& out) {
   std::array<int64_t, kMaxRank> result{};
   const int shift = out.rank() - dims.rank();
@@ -100,8 +104,8 @@ inline std::array<int64_t, kMaxRank> broadcastStrides(const Dims& dims, const Di
   return result;
 }
 
-/// Calls body(cursor, inner, count) for every piece of every innermost row, in parallel: `inner` is where the piece begins in its
-/// row. Long rows are cut, short ones are handed out many to a task.
+/// Calls body(cursor, inner, count) for every piece of every innermost row, in parallel: `inner` is where the
+/// piece begins in its row. Long rows are cut, short ones are handed out many to a task.
 template <int K, typename Body>
 void parallelRows(RunContext& context, const Nest<K>& nest, int64_t bytesPerElement, Body body) {
   const int last = nest.rank - 1;

@@ -10,7 +10,8 @@ namespace {
 
 class Normalize : public Prepared {
  public:
-  Normalize(const Op& op, const PrepareContext& context) : p_(op.as<NormalizeParams>()), operands_(op, context) {}
+  Normalize(const Op& op, const PrepareContext& context)
+      : p_(op.as<NormalizeParams>()), operands_(op, context) {}
 
   void run(RunContext& context, const View* in, const View* out) const override {
     const float* x = operands_.get<float>(0, in);
@@ -39,13 +40,16 @@ class Normalize : public Prepared {
 
  private:
   /// parameters: n means, n remainders of the means, n scales.
-  void statistics(const Reduction& reduction, RunContext* context, const float* x, int64_t unit, double* totals, float* parameters) const {
+  void statistics(const Reduction& reduction, RunContext* context, const float* x, int64_t unit,
+                  double* totals, float* parameters) const {
     const int64_t n = reduction.width(unit);
     const double count = static_cast<double>(reduction.reduced());
     std::fill(parameters, parameters + 2 * n, 0.0f);
     if (p_.center) reduction.mean(context, x, unit, totals, parameters, parameters + n);
-    reduction.accumulate(context, p_.center ? Moment::kCentered : Moment::kSquare, x, unit, parameters, totals);
-    for (int64_t j = 0; j < n; ++j) parameters[2 * n + j] = static_cast<float>(1.0 / std::sqrt(totals[j] / count + p_.epsilon));
+    reduction.accumulate(context, p_.center ? Moment::kCentered : Moment::kSquare, x, unit, parameters,
+                         totals);
+    for (int64_t j = 0; j < n; ++j)
+      parameters[2 * n + j] = static_cast<float>(1.0 / std::sqrt(totals[j] / count + p_.epsilon));
   }
 
   NormalizeParams p_;

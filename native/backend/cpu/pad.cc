@@ -12,20 +12,28 @@ namespace {
 int64_t source(PadMode mode, int64_t i, int64_t n) {
   if (i >= 0 && i < n) return i;
   switch (mode) {
-    case PadMode::kConstant: return -1;
-    case PadMode::kReflect: return i < 0 ? -i : 2 * (n - 1) - i;
-    case PadMode::kSymmetric: return i < 0 ? -i - 1 : 2 * n - 1 - i;
-    case PadMode::kEdge: return i < 0 ? 0 : n - 1;
-    case PadMode::kWrap: return i < 0 ? i + n : i - n;
+    case PadMode::kConstant:
+      return -1;
+    case PadMode::kReflect:
+      return i < 0 ? -i : 2 * (n - 1) - i;
+    case PadMode::kSymmetric:
+      return i < 0 ? -i - 1 : 2 * n - 1 - i;
+    case PadMode::kEdge:
+      return i < 0 ? 0 : n - 1;
+    case PadMode::kWrap:
+      return i < 0 ? i + n : i - n;
   }
   return -1;
 }
 
-/// Rows run along the last axis that is padded and everything behind it: a part in front, one copy, a part at the end.
+/// Rows run along the last axis that is padded and everything behind it: a part in front, one copy, a part at
+/// the end.
 class Pad : public Prepared {
  public:
   Pad(const Op& op, const PrepareContext& context)
-      : p_(op.as<PadParams>()), operands_(op, context), bytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))) {
+      : p_(op.as<PadParams>()),
+        operands_(op, context),
+        bytes_(static_cast<int64_t>(sizeOf(op.out[0].dtype))) {
     for (int i = 0; i < op.out[0].dims.rank(); ++i)
       if (p_.begin[i] != 0 || p_.end[i] != 0) axis_ = i;
     setValue(op.out[0].dtype);
@@ -57,12 +65,17 @@ class Pad : public Prepared {
   void setValue(DType dtype) {
     const auto set = [&](auto value) { std::memcpy(value_, &value, sizeof value); };
     switch (dtype) {
-      case DType::kFloat32: return set(static_cast<float>(p_.value));
-      case DType::kFloat64: return set(p_.value);
-      case DType::kInt32: return set(static_cast<int32_t>(p_.value));
-      case DType::kInt64: return set(static_cast<int64_t>(p_.value));
+      case DType::kFloat32:
+        return set(static_cast<float>(p_.value));
+      case DType::kFloat64:
+        return set(p_.value);
+      case DType::kInt32:
+        return set(static_cast<int32_t>(p_.value));
+      case DType::kInt64:
+        return set(static_cast<int64_t>(p_.value));
       case DType::kUInt8:
-      case DType::kBool: return set(static_cast<uint8_t>(p_.value));
+      case DType::kBool:
+        return set(static_cast<uint8_t>(p_.value));
     }
   }
   /// The row of x that row `row` of out repeats, or -1.

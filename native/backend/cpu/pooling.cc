@@ -25,11 +25,13 @@ Pooling::Pooling(PoolTables tables, const Op& op, const PrepareContext& context)
   maxRows_ = std::max<int64_t>(1, maxCount(t_.taps[0]) * maxCount(t_.taps[1]));
 }
 
-/// Loads per output row and channel: all taps of all windows, against every input row once and then the taps along W.
+/// Loads per output row and channel: all taps of all windows, against every input row once and then the taps
+/// along W.
 Pooling::Way Pooling::choose() const {
   if (t_.hasIndices) return Way::kIndices;
   bool whole = true;
-  for (int i = 0; i < 3; ++i) whole = whole && isWhole(t_.taps[i], t_.in[i]) && (t_.in[i] == 1 || t_.dilations[i] == 1);
+  for (int i = 0; i < 3; ++i)
+    whole = whole && isWhole(t_.taps[i], t_.in[i]) && (t_.in[i] == 1 || t_.dilations[i] == 1);
   if (whole) return Way::kGlobal;
   if (t_.channels < kNarrowChannels) return Way::kNarrow;
   const int64_t rows = maxCount(t_.taps[0]) * maxCount(t_.taps[1]), taps = maxCount(t_.taps[2]);
@@ -39,11 +41,16 @@ Pooling::Way Pooling::choose() const {
 
 const char* Pooling::algorithm() const {
   switch (way_) {
-    case Way::kDirect: return "direct";
-    case Way::kSeparable: return "separable";
-    case Way::kNarrow: return "narrow";
-    case Way::kGlobal: return "global";
-    case Way::kIndices: return "indices";
+    case Way::kDirect:
+      return "direct";
+    case Way::kSeparable:
+      return "separable";
+    case Way::kNarrow:
+      return "narrow";
+    case Way::kGlobal:
+      return "global";
+    case Way::kIndices:
+      return "indices";
   }
   return "";
 }
@@ -51,20 +58,23 @@ const char* Pooling::algorithm() const {
 void Pooling::run(RunContext& context, const View* in, const View* out) const {
   if (out[0].size() == 0) return;
   const int64_t batch = out[0].dims[0];
-  const Target target{operands_.get<float>(0, in), out[0].as<float>(), t_.hasIndices ? out[1].as<int32_t>() : nullptr};
+  const Target target{operands_.get<float>(0, in), out[0].as<float>(),
+                      t_.hasIndices ? out[1].as<int32_t>() : nullptr};
   if (way_ == Way::kGlobal) return runGlobal(context, batch, target);
   const int64_t rows = batch * t_.out[0] * t_.out[1];
   const int64_t inputs = t_.in[0] * t_.in[1] * t_.in[2], outputs = t_.out[0] * t_.out[1] * t_.out[2];
   const int64_t bytesPerRow = (inputs + outputs) * t_.channels * 4 / (t_.out[0] * t_.out[1]);
   parallelRanges(context, rows, bytesPerRow, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row) way_ == Way::kIndices ? runIndices(row, target) : runRow(row, target);
+    for (int64_t row = begin; row < end; ++row)
+      way_ == Way::kIndices ? runIndices(row, target) : runRow(row, target);
   });
 }
 
 void Pooling::runGlobal(RunContext& context, int64_t batch, const Target& target) const {
   const int64_t plane = t_.in[0] * t_.in[1] * t_.in[2];
   const Reduction reduction(Dims{batch, plane, t_.channels}, {1});
-  const double divisor = static_cast<double>(t_.taps[0][0].divisor) * t_.taps[1][0].divisor * t_.taps[2][0].divisor;
+  const double divisor =
+      static_cast<double>(t_.taps[0][0].divisor) * t_.taps[1][0].divisor * t_.taps[2][0].divisor;
   reduction.forUnits(context, [&](int64_t unit, RunContext* inner) {
     const int64_t n = reduction.width(unit);
     double* totals = scratchOf<double>(inner == nullptr ? 0 : 4, n);
@@ -103,7 +113,8 @@ void Pooling::runRow(int64_t index, const Target& target) const {
   }
   const float divisor = taps.d->divisor * taps.h->divisor;
   if (way_ == Way::kNarrow) return runNarrow(rows[0], divisor, y);
-  kernels.row(t_.isMax, PoolRow{rows, count, t_.channels, t_.out[2], t_.dilations[2], divisor, t_.taps[2].data(), y});
+  kernels.row(t_.isMax,
+              PoolRow{rows, count, t_.channels, t_.out[2], t_.dilations[2], divisor, t_.taps[2].data(), y});
 }
 
 void Pooling::runNarrow(const float* x, float divisor, float* y) const {
@@ -112,7 +123,8 @@ void Pooling::runNarrow(const float* x, float divisor, float* y) const {
   const auto clipped = [&](int64_t from, int64_t to) {
     if (from >= to) return;
     const float* rows[1] = {x};
-    kernels.row(t_.isMax, PoolRow{rows, 1, c, to - from, t_.dilations[2], divisor, t_.taps[2].data() + from, y + from * c});
+    kernels.row(t_.isMax, PoolRow{rows, 1, c, to - from, t_.dilations[2], divisor, t_.taps[2].data() + from,
+                                  y + from * c});
   };
   if (end <= begin || t_.strideW == 0) return clipped(0, t_.out[2]);
   clipped(0, begin);
@@ -121,8 +133,10 @@ void Pooling::runNarrow(const float* x, float divisor, float* y) const {
   const float scale = 1.0f / (divisor * first.divisor);
   const float* from = x + first.begin * c;
   const int64_t outputs = end - begin, step = t_.dilations[2] * c;
-  if (t_.strideW == 1) return kernels.slide(t_.isMax, from, t_.wholeCount, step, scale, y + begin * c, outputs * c);
-  // Windows at every position, of which the stride keeps some: packets over neighbours beat gathers of single values.
+  if (t_.strideW == 1)
+    return kernels.slide(t_.isMax, from, t_.wholeCount, step, scale, y + begin * c, outputs * c);
+  // Windows at every position, of which the stride keeps some: packets over neighbours beat gathers of single
+  // values.
   const int64_t span = ((outputs - 1) * t_.strideW + 1) * c;
   float* all = scratchOf<float>(2, span);
   kernels.slide(t_.isMax, from, t_.wholeCount, step, scale, all, span);

@@ -8,14 +8,15 @@
 
 namespace lw {
 
-/// A pooling by tables: for every output position along D, H and W the taps of its window, clipped to the input. Both pool and
-/// adaptivePool are this, with tables of their own.
+/// A pooling by tables: for every output position along D, H and W the taps of its window, clipped to the
+/// input. Both pool and adaptivePool are this, with tables of their own.
 struct PoolTables {
   bool isMax = true, hasIndices = false;
   int64_t channels = 0;
   Spatial in{1, 1, 1}, out{1, 1, 1}, dilations{1, 1, 1};
   std::array<std::vector<PoolTap>, 3> taps{};
-  /// Outputs [wholeBegin, wholeEnd) along W have wholeCount taps and begin `strideW` apart; 0 where windows are not regular.
+  /// Outputs [wholeBegin, wholeEnd) along W have wholeCount taps and begin `strideW` apart; 0 where windows
+  /// are not regular.
   int64_t wholeBegin = 0, wholeEnd = 0, wholeCount = 0, strideW = 0;
 };
 

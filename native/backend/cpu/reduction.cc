@@ -36,28 +36,35 @@ Reduction::Reduction(const Dims& dims, const std::vector<int>& axes) {
   } else {
     rowStride_ = n_;
   }
-  for (int i = count - 1; i >= inner; --i) (merged[i].reduced ? outer_ : kept_).push(merged[i].size, {merged[i].stride});
+  for (int i = count - 1; i >= inner; --i)
+    (merged[i].reduced ? outer_ : kept_).push(merged[i].size, {merged[i].stride});
   blocks_ = (n_ + kMaxColumns - 1) / kMaxColumns;
   // Rows in multiples of 64, the kernels' chunk.
-  step_ = columns_ ? std::max<int64_t>(64, kPiece / std::clamp<int64_t>(n_, 1, kMaxColumns) / 64 * 64) : kPiece;
+  step_ =
+      columns_ ? std::max<int64_t>(64, kPiece / std::clamp<int64_t>(n_, 1, kMaxColumns) / 64 * 64) : kPiece;
   segments_ = std::max<int64_t>(1, (length_ + step_ - 1) / step_);
   pieces_ = outer_.count(0, outer_.rank) * segments_;
 }
 
-int64_t Reduction::width(int64_t unit) const { return std::min(kMaxColumns, n_ - unit % blocks_ * kMaxColumns); }
+int64_t Reduction::width(int64_t unit) const {
+  return std::min(kMaxColumns, n_ - unit % blocks_ * kMaxColumns);
+}
 
-int64_t Reduction::firstOutput(int64_t unit) const { return unit / blocks_ * n_ + unit % blocks_ * kMaxColumns; }
+int64_t Reduction::firstOutput(int64_t unit) const {
+  return unit / blocks_ * n_ + unit % blocks_ * kMaxColumns;
+}
 
 Reduction::Piece Reduction::piece(int64_t unit, int64_t index) const {
   const int64_t block = unit % blocks_ * kMaxColumns, begin = index % segments_ * step_;
   const int64_t offset = Cursor<1>(kept_, kept_.rank, unit / blocks_).offset[0] +
-                         Cursor<1>(outer_, outer_.rank, index / segments_).offset[0] + begin * rowStride_ + block;
+                         Cursor<1>(outer_, outer_.rank, index / segments_).offset[0] + begin * rowStride_ +
+                         block;
   const int64_t count = std::min(step_, length_ - begin);
   return columns_ ? Piece{offset, count, width(unit)} : Piece{offset, 1, count};
 }
 
-void Reduction::accumulate(RunContext* context, Moment moment, const float* x, int64_t unit, const float* center,
-                           double* totals) const {
+void Reduction::accumulate(RunContext* context, Moment moment, const float* x, int64_t unit,
+                           const float* center, double* totals) const {
   const ReduceKernels& kernels = reduceKernels();
   const int64_t wide = width(unit);
   const auto compute = [&](int64_t index, double* result) {
@@ -70,9 +77,12 @@ void Reduction::accumulate(RunContext* context, Moment moment, const float* x, i
   const auto merge = [&](const double* part) {
     for (int64_t j = 0; j < wide; ++j) {
       const double a = totals[j], b = part[j];
-      if (moment == Moment::kMax) totals[j] = a > b || a != a ? a : b;
-      else if (moment == Moment::kMin) totals[j] = a < b || a != a ? a : b;
-      else totals[j] = a + b;
+      if (moment == Moment::kMax)
+        totals[j] = a > b || a != a ? a : b;
+      else if (moment == Moment::kMin)
+        totals[j] = a < b || a != a ? a : b;
+      else
+        totals[j] = a + b;
     }
   };
   if (reduced_ == 0) {  // a sum of nothing; there is no extreme of nothing
@@ -94,7 +104,8 @@ void Reduction::accumulate(RunContext* context, Moment moment, const float* x, i
   for (int64_t index = 1; index < pieces_; ++index) merge(parts + index * wide);
 }
 
-void Reduction::mean(RunContext* context, const float* x, int64_t unit, double* totals, float* high, float* low) const {
+void Reduction::mean(RunContext* context, const float* x, int64_t unit, double* totals, float* high,
+                     float* low) const {
   const int64_t n = width(unit);
   const float* first = x + (reduced_ > 0 ? piece(unit, 0).offset : 0);
   for (int64_t j = 0; j < n; ++j) high[j] = reduced_ > 0 ? first[j] : 0;

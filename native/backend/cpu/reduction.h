@@ -9,19 +9,19 @@ namespace lw {
 
 /// The loops of a reduction over any axes of a contiguous tensor of floats, shared by reduce and normalize.
 ///
-/// Merged, the axes alternate between kept and reduced. When the last is reduced, a unit is one output and its pieces are parts of
-/// contiguous rows; when the last is kept, a unit is up to kMaxColumns neighbouring outputs and its pieces are blocks of rows. The
-/// pieces of a unit are a matter of geometry; they are added in their order, whoever computed them.
+/// Merged, the axes alternate between kept and reduced. When the last is reduced, a unit is one output and
+/// its pieces are parts of contiguous rows; when the last is kept, a unit is up to kMaxColumns neighbouring
+/// outputs and its pieces are blocks of rows. The pieces of a unit are a matter of geometry; they are added
+/// in their order, whoever computed them.
 class Reduction {
  public:
   Reduction(const Dims& dims, const std::vector<int>& axes);
 
   int64_t units() const { return kept_.count(0, kept_.rank) * blocks_; }
   int64_t pieces() const { return pieces_; }
-  /// Outputs of a unit, of all units, and inputs of an output.
+  /// Outputs of a unit, the first of them, and (reduced) inputs of an output.
   int64_t width(int64_t unit) const;
   int64_t firstOutput(int64_t unit) const;
-  int64_t outputs() const { return kept_.count(0, kept_.rank) * n_; }
   int64_t reduced() const { return reduced_; }
   int64_t bytesOfUnit() const { return reduced_ * (columns_ ? std::min(n_, kMaxColumns) : 1) * 4; }
   bool columns() const { return columns_; }
@@ -33,15 +33,18 @@ class Reduction {
   Piece piece(int64_t unit, int64_t index) const;
   int64_t rowStride() const { return rowStride_; }
 
-  /// totals[0 .. width(unit)) of one unit. `center`: one value per output of the unit, for kDeviation and kCentered. In parallel over the
-  /// pieces when `context` is given, else on this thread; the bits are the same.
-  void accumulate(RunContext* context, Moment moment, const float* x, int64_t unit, const float* center, double* totals) const;
+  /// totals[0 .. width(unit)) of one unit. `center`: one value per output of the unit, for kDeviation and
+  /// kCentered. In parallel over the pieces when `context` is given, else on this thread; the bits are the
+  /// same.
+  void accumulate(RunContext* context, Moment moment, const float* x, int64_t unit, const float* center,
+                  double* totals) const;
 
-  /// The means of one unit as sums of high[j] and low[j]. Accurate to the spread of the values, not to their size: what is added up
-  /// are distances to the first of them. `totals` is room for width(unit) values.
+  /// The means of one unit as sums of high[j] and low[j]. Accurate to the spread of the values, not to their
+  /// size: what is added up are distances to the first of them. `totals` is room for width(unit) values.
   void mean(RunContext* context, const float* x, int64_t unit, double* totals, float* high, float* low) const;
 
-  /// Calls body(unit, context): all units at once with no context, or, when there are fewer units than threads, one by one with it.
+  /// Calls body(unit, context): all units at once with no context, or, when there are fewer units than
+  /// threads, one by one with it.
   template <typename Body>
   void forUnits(RunContext& context, Body body) const {
     if (units() < context.concurrency() && pieces_ > 1) {
@@ -57,12 +60,12 @@ class Reduction {
   Nest<1> kept_;   ///< without the last dimension when that is kept
   Nest<1> outer_;  ///< reduced dimensions but the innermost of them
   bool columns_ = false;
-  int64_t n_ = 1;           ///< kept innermost dimension (columns), else 1
-  int64_t length_ = 1;      ///< innermost reduced dimension
-  int64_t rowStride_ = 1;   ///< between its elements
-  int64_t blocks_ = 1;      ///< column blocks
-  int64_t step_ = 1;        ///< of length_ per piece
-  int64_t segments_ = 1;    ///< pieces per length_
+  int64_t n_ = 1;          ///< kept innermost dimension (columns), else 1
+  int64_t length_ = 1;     ///< innermost reduced dimension
+  int64_t rowStride_ = 1;  ///< between its elements
+  int64_t blocks_ = 1;     ///< column blocks
+  int64_t step_ = 1;       ///< of length_ per piece
+  int64_t segments_ = 1;   ///< pieces per length_
   int64_t pieces_ = 1, reduced_ = 1;
 };
 

@@ -12,13 +12,16 @@ constexpr int64_t kRepeated = 512;
 
 class ScaleShift : public Prepared {
  public:
-  ScaleShift(const Op& op, const PrepareContext& context) : operands_(op, context), axis_(op.as<ScaleShiftParams>().axis) {}
+  ScaleShift(const Op& op, const PrepareContext& context)
+      : operands_(op, context), axis_(op.as<ScaleShiftParams>().axis) {}
 
   void run(RunContext& context, const View* in, const View* out) const override {
     const Dims& dims = out[0].dims;
     if (dims.size() == 0) return;
-    const int64_t channels = dims[axis_], outer = dims.product(0, axis_), inner = dims.product(axis_ + 1, dims.rank());
-    const Pointers p{operands_.get<float>(0, in), operands_.get<float>(1, in), operands_.get<float>(2, in), out[0].as<float>()};
+    const int64_t channels = dims[axis_], outer = dims.product(0, axis_),
+                  inner = dims.product(axis_ + 1, dims.rank());
+    const Pointers p{operands_.get<float>(0, in), operands_.get<float>(1, in), operands_.get<float>(2, in),
+                     out[0].as<float>()};
     if (inner == 1) return lastAxis(context, p, outer, channels);
     Nest<2> nest;  // x and the channel's parameters
     nest.push(outer, {channels * inner, 0});
@@ -39,7 +42,8 @@ class ScaleShift : public Prepared {
   };
 
   static void lastAxis(RunContext& context, Pointers p, int64_t rows, int64_t channels) {
-    const int64_t total = rows * channels, copies = std::max<int64_t>(1, kRepeated / channels), period = copies * channels;
+    const int64_t total = rows * channels, copies = std::max<int64_t>(1, kRepeated / channels),
+                  period = copies * channels;
     if (copies > 1) {
       float* repeated = scratchOf<float>(4, 2 * period);
       for (int64_t i = 0; i < period; ++i) {
@@ -49,10 +53,12 @@ class ScaleShift : public Prepared {
       p.scale = repeated;
       p.shift = repeated + period;
     }
-    parallelRanges(context, (total + period - 1) / period, period * 2 * sizeof(float), [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin * period; i < std::min(total, end * period); i += period)
-        binaryKernels().scaleShift(p.x + i, p.scale, p.shift, p.y + i, std::min(period, total - i), false);
-    });
+    parallelRanges(context, (total + period - 1) / period, period * 2 * sizeof(float),
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t i = begin * period; i < std::min(total, end * period); i += period)
+                       binaryKernels().scaleShift(p.x + i, p.scale, p.shift, p.y + i,
+                                                  std::min(period, total - i), false);
+                   });
   }
 
   Operands<3> operands_;

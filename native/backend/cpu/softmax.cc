@@ -16,7 +16,8 @@ class Softmax : public Prepared {
 
   void run(RunContext& context, const View* in, const View* out) const override {
     const Dims& dims = out[0].dims;
-    const int64_t n = dims[p_.axis], outer = dims.product(0, p_.axis), inner = dims.product(p_.axis + 1, dims.rank());
+    const int64_t n = dims[p_.axis], outer = dims.product(0, p_.axis),
+                  inner = dims.product(p_.axis + 1, dims.rank());
     const float* x = operands_.get<float>(0, in);
     float* y = out[0].as<float>();
     // Exponentials weigh about as much as four times the bytes.
@@ -26,12 +27,14 @@ class Softmax : public Prepared {
       });
     }
     const int64_t blocks = (inner + kColumns - 1) / kColumns;
-    parallelRanges(context, outer * blocks, n * std::min(inner, kColumns) * 32, [&](int64_t begin, int64_t end) {
-      for (int64_t i = begin; i < end; ++i) {
-        const int64_t column = i % blocks * kColumns, at = i / blocks * n * inner + column;
-        softmaxKernels().columns(p_.log, {x + at, y + at, scratchOf<float>(0, n * 16), n, inner, std::min(kColumns, inner - column)});
-      }
-    });
+    parallelRanges(context, outer * blocks, n * std::min(inner, kColumns) * 32,
+                   [&](int64_t begin, int64_t end) {
+                     for (int64_t i = begin; i < end; ++i) {
+                       const int64_t column = i % blocks * kColumns, at = i / blocks * n * inner + column;
+                       softmaxKernels().columns(p_.log, {x + at, y + at, scratchOf<float>(0, n * 16), n,
+                                                         inner, std::min(kColumns, inner - column)});
+                     }
+                   });
   }
   const char* algorithm() const override { return "three-pass"; }
 

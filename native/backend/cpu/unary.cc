@@ -31,7 +31,9 @@ class Unary : public Prepared {
 
 }  // namespace
 
-bool supportsUnary(const Op& op) { return op.in[0].dtype == DType::kFloat32 && op.out[0].dtype == DType::kFloat32; }
+bool supportsUnary(const Op& op) {
+  return op.in[0].dtype == DType::kFloat32 && op.out[0].dtype == DType::kFloat32;
+}
 
 std::unique_ptr<Prepared> prepareUnary(const Op& op, const PrepareContext& context) {
   return std::make_unique<Unary>(op, context);

@@ -4,8 +4,8 @@
 
 #include "backend/cpu/kernels/simd.h"
 
-// Rows are plain loops that the compiler vectorises for its ISA; each element sees exactly these operations (no contraction, no
-// reassociation), so bodies and tails agree bit by bit.
+// Rows are plain loops that the compiler vectorises for its ISA; each element sees exactly these operations
+// (no contraction, no reassociation), so bodies and tails agree bit by bit.
 
 namespace LW_ISA_NS {
 namespace {
@@ -19,8 +19,8 @@ inline T floorMod(T a, T b) {
   return m != 0 && (m < 0) != (b < 0) ? m + b : m;
 }
 
-/// The floor of the exact quotient, as in NumPy: a / b alone can round up to the next integer. In double, which holds the quotients
-/// of floats.
+/// The floor of the exact quotient, as in NumPy: a / b alone can round up to the next integer. In double,
+/// which holds the quotients of floats.
 inline double floorDiv(double a, double b) {
   if (b == 0) return a / b;
   const double quotient = (a - floorMod(a, b)) / b;
@@ -79,9 +79,12 @@ using Row = lw::BinaryKernels::Row;
 template <BinaryFn fn, typename T>
 Row pick(RowMode mode) {
   switch (mode) {
-    case RowMode::kScalarA: return run<fn, T, RowMode::kScalarA>;
-    case RowMode::kScalarB: return run<fn, T, RowMode::kScalarB>;
-    case RowMode::kBoth: break;
+    case RowMode::kScalarA:
+      return run<fn, T, RowMode::kScalarA>;
+    case RowMode::kScalarB:
+      return run<fn, T, RowMode::kScalarB>;
+    case RowMode::kBoth:
+      break;
   }
   return run<fn, T, RowMode::kBoth>;
 }
@@ -89,24 +92,29 @@ Row pick(RowMode mode) {
 template <typename T>
 Row numeric(BinaryFn fn, RowMode mode) {
   switch (fn) {
-#define LW_CASE(name) \
-  case BinaryFn::name: return pick<BinaryFn::name, T>(mode);
-    LW_CASE(kAdd) LW_CASE(kSub) LW_CASE(kMul) LW_CASE(kDiv) LW_CASE(kPow) LW_CASE(kMaximum) LW_CASE(kMinimum)
-    LW_CASE(kMod) LW_CASE(kFloorDiv) LW_CASE(kSquaredDifference) LW_CASE(kAtan2) LW_CASE(kPrelu) LW_CASE(kEqual)
-    LW_CASE(kNotEqual) LW_CASE(kLess) LW_CASE(kLessEqual) LW_CASE(kGreater) LW_CASE(kGreaterEqual)
-    default: return nullptr;
+#define LW_CASE(name)  \
+  case BinaryFn::name: \
+    return pick<BinaryFn::name, T>(mode);
+    LW_CASE(kAdd)
+    LW_CASE(kSub) LW_CASE(kMul) LW_CASE(kDiv) LW_CASE(kPow) LW_CASE(kMaximum) LW_CASE(kMinimum) LW_CASE(kMod)
+        LW_CASE(kFloorDiv) LW_CASE(kSquaredDifference) LW_CASE(kAtan2) LW_CASE(kPrelu) LW_CASE(kEqual)
+            LW_CASE(kNotEqual) LW_CASE(kLess) LW_CASE(kLessEqual) LW_CASE(kGreater)
+                LW_CASE(kGreaterEqual) default : return nullptr;
   }
 #undef LW_CASE
 }
 
-Row row(BinaryFn fn, bool wide, RowMode mode) { return wide ? numeric<double>(fn, mode) : numeric<float>(fn, mode); }
+Row row(BinaryFn fn, bool wide, RowMode mode) {
+  return wide ? numeric<double>(fn, mode) : numeric<float>(fn, mode);
+}
 
 Row logical(BinaryFn fn, RowMode mode) {
   switch (fn) {
 #define LW_BYTES(name) \
-  case BinaryFn::name: return pick<BinaryFn::name, uint8_t>(mode);
-    LW_BYTES(kLogicalAnd) LW_BYTES(kLogicalOr) LW_BYTES(kLogicalXor) LW_BYTES(kEqual) LW_BYTES(kNotEqual)
-    default: return nullptr;
+  case BinaryFn::name: \
+    return pick<BinaryFn::name, uint8_t>(mode);
+    LW_BYTES(kLogicalAnd)
+    LW_BYTES(kLogicalOr) LW_BYTES(kLogicalXor) LW_BYTES(kEqual) LW_BYTES(kNotEqual) default : return nullptr;
   }
 #undef LW_BYTES
 }
@@ -119,7 +127,9 @@ void scaleShift(const float* x, const float* scale, const float* shift, float* o
   }
   int64_t i = 0;
   for (; i + kLanes <= n; i += kLanes) store(out + i, fma(load(x + i), load(scale + i), load(shift + i)));
-  if (i < n) storeTail(out + i, fma(loadTail(x + i, n - i), loadTail(scale + i, n - i), loadTail(shift + i, n - i)), n - i);
+  if (i < n)
+    storeTail(out + i, fma(loadTail(x + i, n - i), loadTail(scale + i, n - i), loadTail(shift + i, n - i)),
+              n - i);
 }
 
 }  // namespace

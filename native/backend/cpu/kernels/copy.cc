@@ -7,7 +7,8 @@
 namespace LW_ISA_NS {
 namespace {
 
-// --- Strided rows ------------------------------------------------------------------------------------------------------------------
+// --- Strided rows
+// ------------------------------------------------------------------------------------------------------------------
 
 template <typename T>
 void stridedOf(const void* from, int64_t stride, void* to, int64_t n) {
@@ -32,10 +33,12 @@ void strided(int bytes, const void* x, int64_t stride, void* out, int64_t n) {
   stridedOf<uint8_t>(x, stride, out, n);
 }
 
-// --- Transposition -----------------------------------------------------------------------------------------------------------------
+// --- Transposition
+// -----------------------------------------------------------------------------------------------------------------
 
 template <typename T>
-inline void transposeEdge(const T* x, int64_t xStride, T* out, int64_t outStride, int64_t rows, int64_t columns) {
+inline void transposeEdge(const T* x, int64_t xStride, T* out, int64_t outStride, int64_t rows,
+                          int64_t columns) {
   for (int64_t r = 0; r < rows; ++r)
     for (int64_t c = 0; c < columns; ++c) out[r * outStride + c] = x[c * xStride + r];
 }
@@ -55,16 +58,20 @@ void interleave(const float* x, int64_t xStride, float* out, int64_t outStride, 
     for (int c = 0; c < columns; ++c) out[r * outStride + c] = x[c * xStride + r];
 }
 
-void transpose4(const float* x, int64_t xStride, float* out, int64_t outStride, int64_t rows, int64_t columns) {
+void transpose4(const float* x, int64_t xStride, float* out, int64_t outStride, int64_t rows,
+                int64_t columns) {
   if (columns == 2) return interleave<2>(x, xStride, out, outStride, rows);
   if (columns == 3) return interleave<3>(x, xStride, out, outStride, rows);
   if (columns == 4) return interleave<4>(x, xStride, out, outStride, rows);
   const int64_t wholeRows = rows / kLanes * kLanes, wholeColumns = columns / kLanes * kLanes;
   // Along the rows of out inside: the stores of neighbouring tiles are neighbouring lines.
   for (int64_t r = 0; r < wholeRows; r += kLanes)
-    for (int64_t c = 0; c < wholeColumns; c += kLanes) transposeTile(x + c * xStride + r, xStride, out + r * outStride + c, outStride);
-  transposeEdge(x + wholeRows, xStride, out + wholeRows * outStride, outStride, rows - wholeRows, wholeColumns);
-  transposeEdge(x + wholeColumns * xStride, xStride, out + wholeColumns, outStride, rows, columns - wholeColumns);
+    for (int64_t c = 0; c < wholeColumns; c += kLanes)
+      transposeTile(x + c * xStride + r, xStride, out + r * outStride + c, outStride);
+  transposeEdge(x + wholeRows, xStride, out + wholeRows * outStride, outStride, rows - wholeRows,
+                wholeColumns);
+  transposeEdge(x + wholeColumns * xStride, xStride, out + wholeColumns, outStride, rows,
+                columns - wholeColumns);
 }
 
 template <typename T>
@@ -72,19 +79,24 @@ void transposeBlocks(const T* x, int64_t xStride, T* out, int64_t outStride, int
   constexpr int64_t kBlock = 16;
   for (int64_t c = 0; c < columns; c += kBlock)
     for (int64_t r = 0; r < rows; r += kBlock)
-      transposeEdge(x + c * xStride + r, xStride, out + r * outStride + c, outStride, rows - r < kBlock ? rows - r : kBlock,
-                    columns - c < kBlock ? columns - c : kBlock);
+      transposeEdge(x + c * xStride + r, xStride, out + r * outStride + c, outStride,
+                    rows - r < kBlock ? rows - r : kBlock, columns - c < kBlock ? columns - c : kBlock);
 }
 
-void transpose(int bytes, const void* x, int64_t xStride, void* out, int64_t outStride, int64_t rows, int64_t columns) {
+void transpose(int bytes, const void* x, int64_t xStride, void* out, int64_t outStride, int64_t rows,
+               int64_t columns) {
   if (bytes == 4)
-    return transpose4(static_cast<const float*>(x), xStride, static_cast<float*>(out), outStride, rows, columns);
+    return transpose4(static_cast<const float*>(x), xStride, static_cast<float*>(out), outStride, rows,
+                      columns);
   if (bytes == 8)
-    return transposeBlocks(static_cast<const uint64_t*>(x), xStride, static_cast<uint64_t*>(out), outStride, rows, columns);
-  transposeBlocks(static_cast<const uint8_t*>(x), xStride, static_cast<uint8_t*>(out), outStride, rows, columns);
+    return transposeBlocks(static_cast<const uint64_t*>(x), xStride, static_cast<uint64_t*>(out), outStride,
+                           rows, columns);
+  transposeBlocks(static_cast<const uint8_t*>(x), xStride, static_cast<uint8_t*>(out), outStride, rows,
+                  columns);
 }
 
-// --- Select ------------------------------------------------------------------------------------------------------------------------
+// --- Select
+// ------------------------------------------------------------------------------------------------------------------------
 
 template <typename T, int stepA, int stepB>
 void selectRow(const uint8_t* condition, const void* first, const void* second, void* to, int64_t n) {
@@ -99,13 +111,18 @@ void selectRow(const uint8_t* condition, const void* first, const void* second, 
 }
 
 template <typename T>
-void selectOf(const uint8_t* condition, const void* a, const void* b, void* out, int64_t n, const int* steps) {
-  if (steps[0] == 0) return *condition != 0 ? stridedOf<T>(a, steps[1], out, n) : stridedOf<T>(b, steps[2], out, n);
+void selectOf(const uint8_t* condition, const void* a, const void* b, void* out, int64_t n,
+              const int* steps) {
+  if (steps[0] == 0)
+    return *condition != 0 ? stridedOf<T>(a, steps[1], out, n) : stridedOf<T>(b, steps[2], out, n);
   if (steps[1] != 0)
-    return steps[2] != 0 ? selectRow<T, 1, 1>(condition, a, b, out, n) : selectRow<T, 1, 0>(condition, a, b, out, n);
-  return steps[2] != 0 ? selectRow<T, 0, 1>(condition, a, b, out, n) : selectRow<T, 0, 0>(condition, a, b, out, n);
+    return steps[2] != 0 ? selectRow<T, 1, 1>(condition, a, b, out, n)
+                         : selectRow<T, 1, 0>(condition, a, b, out, n);
+  return steps[2] != 0 ? selectRow<T, 0, 1>(condition, a, b, out, n)
+                       : selectRow<T, 0, 0>(condition, a, b, out, n);
 }
-void select(int bytes, const uint8_t* condition, const void* a, const void* b, void* out, int64_t n, const int* steps) {
+void select(int bytes, const uint8_t* condition, const void* a, const void* b, void* out, int64_t n,
+            const int* steps) {
   if (bytes == 4) return selectOf<uint32_t>(condition, a, b, out, n, steps);
   if (bytes == 8) return selectOf<uint64_t>(condition, a, b, out, n, steps);
   selectOf<uint8_t>(condition, a, b, out, n, steps);

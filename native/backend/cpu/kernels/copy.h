@@ -11,9 +11,11 @@ struct CopyKernels {
   /// out[i] = x[i * stride], i < n; the stride is in elements and may be 0 or negative.
   void (*strided)(int elementBytes, const void* x, int64_t stride, void* out, int64_t n);
   /// out[r * outStride + c] = x[c * xStride + r], r < rows, c < columns.
-  void (*transpose)(int elementBytes, const void* x, int64_t xStride, void* out, int64_t outStride, int64_t rows, int64_t columns);
+  void (*transpose)(int elementBytes, const void* x, int64_t xStride, void* out, int64_t outStride,
+                    int64_t rows, int64_t columns);
   /// out[i] = condition[i] ? a[i] : b[i], i < n; an operand whose step is 0 stands still, else its step is 1.
-  void (*select)(int elementBytes, const uint8_t* condition, const void* a, const void* b, void* out, int64_t n, const int* steps);
+  void (*select)(int elementBytes, const uint8_t* condition, const void* a, const void* b, void* out,
+                 int64_t n, const int* steps);
 };
 
 }  // namespace lw

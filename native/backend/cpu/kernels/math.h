@@ -1,8 +1,9 @@
 #pragma once
 
-// Elementary functions on packets of floats, for kernel files only (see simd.h). Polynomials are least-maximum fits of our own;
-// each comment gives the interval and the fit's relative error before rounding. Eigen's pexp and plog are not used: pexp never
-// reaches infinity with AVX-512 and flushes results below 2^-126, plog treats denormals as 2^-126.
+// Elementary functions on packets of floats, for kernel files only (see simd.h). Polynomials are
+// least-maximum fits of our own; each comment gives the interval and the fit's relative error before
+// rounding. Eigen's pexp and plog are not used: pexp never reaches infinity with AVX-512 and flushes results
+// below 2^-126, plog treats denormals as 2^-126.
 
 #include "backend/cpu/kernels/simd.h"
 
@@ -20,9 +21,12 @@ inline F polynomial(F x, float highest, Rest... rest) {
 }
 
 /// 2^n for n in [-126, 127], given as a whole float.
-inline F exp2Whole(F n) { return fromBits(packet::plogical_shift_left<23>(packet::padd(toInt(n), set1i(127)))); }
+inline F exp2Whole(F n) {
+  return fromBits(packet::plogical_shift_left<23>(packet::padd(toInt(n), set1i(127))));
+}
 
-/// e^(hi + lo) = 2^n * (1 + q): hi + lo = n ln 2 + r with |r| <= ln 2 / 2, and q = e^r - 1. `lo` is a correction far below hi.
+/// e^(hi + lo) = 2^n * (1 + q): hi + lo = n ln 2 + r with |r| <= ln 2 / 2, and q = e^r - 1. `lo` is a
+/// correction far below hi.
 struct ExpParts {
   F n, q;
 };
@@ -31,7 +35,8 @@ inline ExpParts expParts(F hi, F lo) {
   // ln 2 in two parts: n times the first is exact without FMA too.
   const F r = add(fma(n, set1(2.12194440e-4f), fma(n, set1(-0.693359375f), hi)), lo);
   // e^r - 1 = r + r^2 p(r), error 2.8e-10 on |r| <= 0.354.
-  const F p = polynomial(r, 1.984603876e-4f, 1.394269869e-3f, 8.333394001e-3f, 4.166633601e-2f, 1.666666633e-1f, 5.000000050e-1f);
+  const F p = polynomial(r, 1.984603876e-4f, 1.394269869e-3f, 8.333394001e-3f, 4.166633601e-2f,
+                         1.666666633e-1f, 5.000000050e-1f);
   return {n, fma(mul(r, r), p, r)};
 }
 
@@ -68,8 +73,9 @@ inline F expm1(F x) {
 inline F logParts(F m, F e, F c) {
   const F f = sub(m, set1(1.0f));
   // log(1 + f) = f - f^2 / 2 + f^3 p(f), error 7.5e-10.
-  const F p = polynomial(f, 6.746601326e-2f, -1.167564130e-1f, 1.188817460e-1f, -1.240559142e-1f, 1.421955091e-1f,
-                         -1.666799567e-1f, 2.000211873e-1f, -2.500000960e-1f, 3.333331260e-1f);
+  const F p =
+      polynomial(f, 6.746601326e-2f, -1.167564130e-1f, 1.188817460e-1f, -1.240559142e-1f, 1.421955091e-1f,
+                 -1.666799567e-1f, 2.000211873e-1f, -2.500000960e-1f, 3.333331260e-1f);
   const F f2 = mul(f, f);
   F y = mul(mul(f2, f), p);
   y = fma(e, set1(-2.12194440e-4f), y);  // ln 2 in two parts, the smaller one first
@@ -122,11 +128,13 @@ inline F tanh(F x) {
 /// e^(t^2) erfc(t) for t >= 0: a polynomial in (t - 2) / (t + 2), error 1.1e-9 up to t = 11.3.
 inline F erfcx(F t) {
   const F q = div(sub(t, set1(2.0f)), add(t, set1(2.0f)));
-  const F p = polynomial(q, 8.102495857e-5f, 1.731365337e-4f, -3.996993089e-4f, -1.423987784e-3f, 1.250741728e-3f, 8.709923415e-3f,
-                         -8.030157714e-3f, -5.421788859e-2f, 1.640509533e-1f, -1.660305223e-1f, -9.276381794e-2f, 1.276978383f);
+  const F p = polynomial(q, 8.102495857e-5f, 1.731365337e-4f, -3.996993089e-4f, -1.423987784e-3f,
+                         1.250741728e-3f, 8.709923415e-3f, -8.030157714e-3f, -5.421788859e-2f,
+                         1.640509533e-1f, -1.660305223e-1f, -9.276381794e-2f, 1.276978383f);
   return div(p, fma(set1(2.0f), t, set1(1.0f)));
 }
-/// e^(-scale x^2), where rounding x^2 to a float would cost x^2 / 2 ulp: x is split so that the square of its head is exact.
+/// e^(-scale x^2), where rounding x^2 to a float would cost x^2 / 2 ulp: x is split so that the square of its
+/// head is exact.
 inline F expNegativeSquare(F x, F scale) {
   const F head = packet::pand(x, fromBits(set1i(static_cast<int32_t>(0xfffff000u))));
   const F rest = mul(sub(x, head), add(x, head));
@@ -135,19 +143,22 @@ inline F expNegativeSquare(F x, F scale) {
 inline F erf(F x) {
   const F a = abs(x), s = mul(x, x);
   // |x| < 0.92: x + x p(x^2), error 4.4e-10.
-  const F p = polynomial(s, 8.334098530e-5f, -8.134160268e-4f, 5.200276707e-3f, -2.685909255e-2f, 1.128368995e-1f, -3.761263337e-1f,
-                         1.283791666e-1f);
+  const F p = polynomial(s, 8.334098530e-5f, -8.134160268e-4f, 5.200276707e-3f, -2.685909255e-2f,
+                         1.128368995e-1f, -3.761263337e-1f, 1.283791666e-1f);
   const F small = fma(x, p, x);
   const F t = atMost(a, set1(10.0f));
   const F large = withSign(sub(set1(1.0f), mul(erfcx(t), expNegativeSquare(t, set1(1.0f)))), signOf(x));
   return select(lt(a, set1(0.92f)), small, select(ordered(x), large, x));
 }
-/// x (1 + erf(x / sqrt 2)) / 2 as max(x, 0) - |x| erfc(|x| / sqrt 2) / 2, which keeps the relative accuracy of the left tail.
+/// x (1 + erf(x / sqrt 2)) / 2 as max(x, 0) - |x| erfc(|x| / sqrt 2) / 2, which keeps the relative accuracy
+/// of the left tail.
 inline F gelu(F x) {
   const F a = atMost(abs(x), set1(14.4f));
-  const F tail = mul(mul(set1(0.5f), a), mul(erfcx(mul(a, set1(0.707106781186547524f))), expNegativeSquare(a, set1(0.5f))));
+  const F tail = mul(mul(set1(0.5f), a),
+                     mul(erfcx(mul(a, set1(0.707106781186547524f))), expNegativeSquare(a, set1(0.5f))));
   const F y = select(ordered(x), sub(atLeast(x, set1(0.0f)), tail), x);
-  return select(eq(x, set1(-__builtin_inff())), set1(__builtin_nanf("")), y);  // as the product gives: -inf * 0
+  return select(eq(x, set1(-__builtin_inff())), set1(__builtin_nanf("")),
+                y);  // as the product gives: -inf * 0
 }
 /// log(1 + e^x).
 inline F softplus(F x) {

@@ -23,11 +23,13 @@ inline float scaleOf(const PoolRow& row, const PoolTap& tap) {
   return divisor > 0.0f ? 1.0f / divisor : 0.0f;
 }
 
-/// `packets` packets of channels of one output. Rows and taps are template arguments where the window is whole and small, so that
-/// its loads are unrolled; 0 means count at run time. The order is by rows, then taps, either way.
+/// `packets` packets of channels of one output. Rows and taps are template arguments where the window is
+/// whole and small, so that its loads are unrolled; 0 means count at run time. The order is by rows, then
+/// taps, either way.
 template <bool isMax, int packets, int fixedRows, int fixedTaps>
 EIGEN_STRONG_INLINE void window(const PoolRow& row, const PoolTap& tap, int64_t c, float* out) {
-  const int64_t rows = fixedRows != 0 ? fixedRows : row.rowCount, taps = fixedTaps != 0 ? fixedTaps : tap.count;
+  const int64_t rows = fixedRows != 0 ? fixedRows : row.rowCount,
+                taps = fixedTaps != 0 ? fixedTaps : tap.count;
   const int64_t step = row.dilation * row.channels, first = tap.begin * row.channels + c;
   const float scale = isMax ? 1.0f : scaleOf(row, tap);
   F acc[packets];
@@ -59,7 +61,8 @@ template <bool isMax, int fixedRows, int fixedTaps>
 EIGEN_STRONG_INLINE void output(const PoolRow& row, const PoolTap& tap, float* out) {
   const int64_t channels = row.channels;
   int64_t c = 0;
-  for (; c + 4 * kLanes <= channels; c += 4 * kLanes) window<isMax, 4, fixedRows, fixedTaps>(row, tap, c, out + c);
+  for (; c + 4 * kLanes <= channels; c += 4 * kLanes)
+    window<isMax, 4, fixedRows, fixedTaps>(row, tap, c, out + c);
   for (; c + kLanes <= channels; c += kLanes) window<isMax, 1, fixedRows, fixedTaps>(row, tap, c, out + c);
   if (c < channels) windowTail<isMax>(row, tap, c, out + c);
 }

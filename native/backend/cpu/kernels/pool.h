@@ -6,8 +6,8 @@
 
 namespace lw {
 
-/// The taps of one output along an axis: positions begin, begin + dilation, ... of the input, `count` of them, and what the axis
-/// gives to the divisor of an average.
+/// The taps of one output along an axis: positions begin, begin + dilation, ... of the input, `count` of
+/// them, and what the axis gives to the divisor of an average.
 struct PoolTap {
   int32_t begin, count;
   float divisor;
@@ -28,7 +28,8 @@ struct PoolKernels {
   void (*row)(bool isMax, const PoolRow& row);
   /// out[i] = max or sum over the rows of row[i], i < n: the vertical half of a separable window.
   void (*combineRows)(bool isMax, const float* const* rows, int64_t rowCount, float* out, int64_t n);
-  /// The horizontal half for windows that all hold `count` taps: out[i] = max or scale * sum over k of x[i + k * step], i < n.
+  /// The horizontal half for windows that all hold `count` taps: out[i] = max or scale * sum over k of x[i +
+  /// k * step], i < n.
   void (*slide)(bool isMax, const float* x, int64_t count, int64_t step, float scale, float* out, int64_t n);
   /// best, index = x, position wherever x is larger than best, or is the first NaN; n channels.
   void (*maxIndex)(const float* x, int32_t position, float* best, int32_t* index, int64_t n);

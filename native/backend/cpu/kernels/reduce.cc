@@ -8,7 +8,9 @@ namespace {
 using lw::kMaxColumns;
 using lw::Moment;
 
-constexpr bool hasCenter(Moment moment) { return moment == Moment::kDeviation || moment == Moment::kCentered; }
+constexpr bool hasCenter(Moment moment) {
+  return moment == Moment::kDeviation || moment == Moment::kCentered;
+}
 
 template <Moment moment>
 inline F term(F x, F center) {
@@ -39,7 +41,8 @@ inline double combineWide(double a, double b) {
   return a + b;
 }
 
-// --- Rows --------------------------------------------------------------------------------------------------------------------------
+// --- Rows
+// --------------------------------------------------------------------------------------------------------------------------
 
 /// Four accumulators of up to 16 packets each; then the lanes go on in double.
 constexpr int64_t kRowChunk = 64;
@@ -75,19 +78,27 @@ double rowOf(const float* x, int64_t n, float centerValue) {
 
 double row(Moment moment, const float* x, int64_t n, float center) {
   switch (moment) {
-    case Moment::kSum: return rowOf<Moment::kSum>(x, n, center);
-    case Moment::kSquare: return rowOf<Moment::kSquare>(x, n, center);
-    case Moment::kDeviation: return rowOf<Moment::kDeviation>(x, n, center);
-    case Moment::kCentered: return rowOf<Moment::kCentered>(x, n, center);
-    case Moment::kMax: return rowOf<Moment::kMax>(x, n, center);
-    case Moment::kMin: return rowOf<Moment::kMin>(x, n, center);
+    case Moment::kSum:
+      return rowOf<Moment::kSum>(x, n, center);
+    case Moment::kSquare:
+      return rowOf<Moment::kSquare>(x, n, center);
+    case Moment::kDeviation:
+      return rowOf<Moment::kDeviation>(x, n, center);
+    case Moment::kCentered:
+      return rowOf<Moment::kCentered>(x, n, center);
+    case Moment::kMax:
+      return rowOf<Moment::kMax>(x, n, center);
+    case Moment::kMin:
+      return rowOf<Moment::kMin>(x, n, center);
   }
   return 0;
 }
 
-// --- Columns -----------------------------------------------------------------------------------------------------------------------
+// --- Columns
+// -----------------------------------------------------------------------------------------------------------------------
 
-/// Rows are read eight at a time, each as one stream; up to kColumnChunk rows go to the float accumulators before these are flushed.
+/// Rows are read eight at a time, each as one stream; up to kColumnChunk rows go to the float accumulators
+/// before these are flushed.
 constexpr int64_t kColumnChunk = 64;
 
 /// The rows' terms in column j, folded pairwise.
@@ -115,14 +126,17 @@ inline void addRows(const float* x, int64_t stride, int64_t n, const float* cent
   }
 }
 
-/// Up to four packets of columns: their accumulators stay in registers and the rows are read in the order of memory.
+/// Up to four packets of columns: their accumulators stay in registers and the rows are read in the order of
+/// memory.
 template <Moment moment, int packets>
-void narrowColumns(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
+void narrowColumns(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center,
+                   double* out) {
   constexpr int64_t kChunk = 32;
   constexpr int last = packets - 1;
   const int64_t rest = n - last * kLanes;
   F c[packets];
-  for (int i = 0; i < packets; ++i) c[i] = !hasCenter(moment) ? set1(0.0f) : loadTail(center + i * kLanes, i < last ? kLanes : rest);
+  for (int i = 0; i < packets; ++i)
+    c[i] = !hasCenter(moment) ? set1(0.0f) : loadTail(center + i * kLanes, i < last ? kLanes : rest);
   double wide[packets * kLanes];
   for (int j = 0; j < packets * kLanes; ++j) wide[j] = identity<moment>();
   for (int64_t r = 0; r < rows;) {
@@ -130,7 +144,8 @@ void narrowColumns(const float* x, int64_t rows, int64_t stride, int64_t n, cons
     for (int i = 0; i < packets; ++i) acc[i] = set1(identity<moment>());
     for (const int64_t end = rows - r < kChunk ? rows : r + kChunk; r < end; ++r) {
       const float* p = x + r * stride;
-      for (int i = 0; i < last; ++i) acc[i] = combine<moment>(acc[i], term<moment>(load(p + i * kLanes), c[i]));
+      for (int i = 0; i < last; ++i)
+        acc[i] = combine<moment>(acc[i], term<moment>(load(p + i * kLanes), c[i]));
       acc[last] = combine<moment>(acc[last], term<moment>(loadTail(p + last * kLanes, rest), c[last]));
     }
     alignas(64) float lanes[packets * kLanes];
@@ -143,11 +158,16 @@ void narrowColumns(const float* x, int64_t rows, int64_t stride, int64_t n, cons
 template <Moment moment>
 void columnsOf(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
   switch ((n + kLanes - 1) / kLanes) {
-    case 1: return narrowColumns<moment, 1>(x, rows, stride, n, center, out);
-    case 2: return narrowColumns<moment, 2>(x, rows, stride, n, center, out);
-    case 3: return narrowColumns<moment, 3>(x, rows, stride, n, center, out);
-    case 4: return narrowColumns<moment, 4>(x, rows, stride, n, center, out);
-    default: break;
+    case 1:
+      return narrowColumns<moment, 1>(x, rows, stride, n, center, out);
+    case 2:
+      return narrowColumns<moment, 2>(x, rows, stride, n, center, out);
+    case 3:
+      return narrowColumns<moment, 3>(x, rows, stride, n, center, out);
+    case 4:
+      return narrowColumns<moment, 4>(x, rows, stride, n, center, out);
+    default:
+      break;
   }
   alignas(64) float acc[kMaxColumns + kLanes];
   for (int64_t j = 0; j < n; ++j) out[j] = identity<moment>();
@@ -161,18 +181,26 @@ void columnsOf(const float* x, int64_t rows, int64_t stride, int64_t n, const fl
   }
 }
 
-void columns(Moment moment, const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
+void columns(Moment moment, const float* x, int64_t rows, int64_t stride, int64_t n, const float* center,
+             double* out) {
   switch (moment) {
-    case Moment::kSum: return columnsOf<Moment::kSum>(x, rows, stride, n, center, out);
-    case Moment::kSquare: return columnsOf<Moment::kSquare>(x, rows, stride, n, center, out);
-    case Moment::kDeviation: return columnsOf<Moment::kDeviation>(x, rows, stride, n, center, out);
-    case Moment::kCentered: return columnsOf<Moment::kCentered>(x, rows, stride, n, center, out);
-    case Moment::kMax: return columnsOf<Moment::kMax>(x, rows, stride, n, center, out);
-    case Moment::kMin: return columnsOf<Moment::kMin>(x, rows, stride, n, center, out);
+    case Moment::kSum:
+      return columnsOf<Moment::kSum>(x, rows, stride, n, center, out);
+    case Moment::kSquare:
+      return columnsOf<Moment::kSquare>(x, rows, stride, n, center, out);
+    case Moment::kDeviation:
+      return columnsOf<Moment::kDeviation>(x, rows, stride, n, center, out);
+    case Moment::kCentered:
+      return columnsOf<Moment::kCentered>(x, rows, stride, n, center, out);
+    case Moment::kMax:
+      return columnsOf<Moment::kMax>(x, rows, stride, n, center, out);
+    case Moment::kMin:
+      return columnsOf<Moment::kMin>(x, rows, stride, n, center, out);
   }
 }
 
-// --- Positions ---------------------------------------------------------------------------------------------------------------------
+// --- Positions
+// ---------------------------------------------------------------------------------------------------------------------
 
 int64_t argRow(bool isMax, const float* x, int64_t n) {
   const float best = static_cast<float>(isMax ? rowOf<Moment::kMax>(x, n, 0) : rowOf<Moment::kMin>(x, n, 0));
@@ -202,11 +230,14 @@ void argColumnsOf(const float* x, int64_t rows, int64_t stride, int64_t n, float
     }
   }
 }
-void argColumns(bool isMax, const float* x, int64_t rows, int64_t stride, int64_t n, float* best, int32_t* index) {
-  isMax ? argColumnsOf<true>(x, rows, stride, n, best, index) : argColumnsOf<false>(x, rows, stride, n, best, index);
+void argColumns(bool isMax, const float* x, int64_t rows, int64_t stride, int64_t n, float* best,
+                int32_t* index) {
+  isMax ? argColumnsOf<true>(x, rows, stride, n, best, index)
+        : argColumnsOf<false>(x, rows, stride, n, best, index);
 }
 
-// --- Standardize -------------------------------------------------------------------------------------------------------------------
+// --- Standardize
+// -------------------------------------------------------------------------------------------------------------------
 
 inline F standardized(F x, F high, F low, F scale) { return mul(sub(sub(x, high), low), scale); }
 
@@ -222,7 +253,8 @@ void standardizeColumns(const float* x, float* out, int64_t rows, int64_t stride
       store(out + j, standardized(load(x + j), load(high + j), load(low + j), load(scale + j)));
     const int64_t rest = n - j;
     if (rest > 0) {
-      const F y = standardized(loadTail(x + j, rest), loadTail(high + j, rest), loadTail(low + j, rest), loadTail(scale + j, rest));
+      const F y = standardized(loadTail(x + j, rest), loadTail(high + j, rest), loadTail(low + j, rest),
+                               loadTail(scale + j, rest));
       storeTail(out + j, y, rest);
     }
   }
@@ -230,6 +262,7 @@ void standardizeColumns(const float* x, float* out, int64_t rows, int64_t stride
 
 }  // namespace
 
-extern const lw::ReduceKernels reduceKernels = {row, columns, argRow, argColumns, standardizeRow, standardizeColumns};
+extern const lw::ReduceKernels reduceKernels = {row,        columns,        argRow,
+                                                argColumns, standardizeRow, standardizeColumns};
 
 }  // namespace LW_ISA_NS

@@ -1,7 +1,7 @@
 #pragma once
 
-// Included by kernel files only, which are compiled once per ISA with LW_ISA_NS and a renamed Eigen: everything here is in that
-// namespace, so no two ISAs ever share an inline function.
+// Included by kernel files only, which are compiled once per ISA with LW_ISA_NS and a renamed Eigen:
+// everything here is in that namespace, so no two ISAs ever share an inline function.
 
 #include <Eigen/Core>
 #include <cstdint>
@@ -42,7 +42,8 @@ inline I set1i(int32_t value) { return packet::pset1<I>(value); }
 inline I toInt(F a) { return packet::pcast<F, I>(a); }
 inline F toFloat(I a) { return packet::pcast<I, F>(a); }
 
-// --- Comparisons. AVX-512 keeps masks in registers of their own, which Eigen's packets would expand into full vectors. -------------
+// --- Comparisons. AVX-512 keeps masks in registers of their own, which Eigen's packets would expand into
+// full vectors. -------------
 #if defined(EIGEN_VECTORIZE_AVX512)
 using Mask = __mmask16;
 inline Mask lt(F a, F b) { return _mm512_cmp_ps_mask(a, b, _CMP_LT_OQ); }
@@ -75,7 +76,8 @@ inline uint32_t maskBits(Mask m) {
 /// Lanes that are not NaN.
 inline Mask ordered(F a) { return eq(a, a); }
 
-// --- Maximum and minimum. x86's instructions return their second operand when either is NaN; Eigen's pmax(a, b) gives max(b, a). ---
+// --- Maximum and minimum. x86's instructions return their second operand when either is NaN; Eigen's pmax(a,
+// b) gives max(b, a). ---
 /// NaN when x is NaN; the bound must not be NaN.
 inline F atLeast(F x, F bound) { return packet::pmax(x, bound); }
 inline F atMost(F x, F bound) { return packet::pmin(x, bound); }
@@ -99,14 +101,18 @@ inline F sqrt(F a) {
 #endif
 }
 
-// --- Tails: n <= kLanes elements as a packet, so that a tail is computed by the same instructions as the body. ----------------------
+// --- Tails: n <= kLanes elements as a packet, so that a tail is computed by the same instructions as the
+// body. ----------------------
 #if defined(EIGEN_VECTORIZE_AVX512)
 inline Mask tailMask(int64_t n) { return static_cast<Mask>((1u << n) - 1u); }
-inline F loadTail(const float* p, int64_t n, float fill) { return _mm512_mask_loadu_ps(set1(fill), tailMask(n), p); }
+inline F loadTail(const float* p, int64_t n, float fill) {
+  return _mm512_mask_loadu_ps(set1(fill), tailMask(n), p);
+}
 inline void storeTail(float* p, F v, int64_t n) { _mm512_mask_storeu_ps(p, tailMask(n), v); }
 #elif defined(EIGEN_VECTORIZE_AVX)
 inline __m256i tailMask(int64_t n) {
-  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)), _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
+  return _mm256_cmpgt_epi32(_mm256_set1_epi32(static_cast<int>(n)),
+                            _mm256_setr_epi32(0, 1, 2, 3, 4, 5, 6, 7));
 }
 inline F loadTail(const float* p, int64_t n, float fill) {
   const __m256i mask = tailMask(n);
@@ -129,7 +135,8 @@ inline void storeTail(float* p, F v, int64_t n) {
 #endif
 inline F loadTail(const float* p, int64_t n) { return loadTail(p, n, 0.0f); }
 
-// --- Across the lanes: halves are folded onto each other, so the order is fixed by the packet's width. -----------------------------
+// --- Across the lanes: halves are folded onto each other, so the order is fixed by the packet's width.
+// -----------------------------
 template <typename Fold>
 inline float foldLanes(F v, Fold fold) {
   float lanes[kLanes];
@@ -148,7 +155,8 @@ inline float minLanes(F v) {
   return foldLanes(v, [](float a, float b) { return !(a <= b) && !(a != a) ? b : a; });
 }
 
-/// out[i] = f(in[i]...) with the tail through a padded packet: the bits of an element do not depend on where it stands.
+/// out[i] = f(in[i]...) with the tail through a padded packet: the bits of an element do not depend on where
+/// it stands.
 template <typename Op>
 inline void mapUnary(const float* in, float* out, int64_t n, Op op) {
   int64_t i = 0;

@@ -2,7 +2,8 @@
 
 #include "backend/cpu/kernels/math.h"
 
-// The maximum is taken without care for NaN: a NaN makes the sum NaN, and with it every output, whatever the maximum was.
+// The maximum is taken without care for NaN: a NaN makes the sum NaN, and with it every output, whatever the
+// maximum was.
 
 namespace LW_ISA_NS {
 namespace {
@@ -59,7 +60,8 @@ inline void longRow(const float* x, float* out, int64_t n) {
 
 template <bool logarithm>
 void rowsOf(const float* x, float* out, int64_t rows, int64_t n) {
-  for (int64_t r = 0; r < rows; ++r, x += n, out += n) n <= kLanes ? shortRow<logarithm>(x, out, n) : longRow<logarithm>(x, out, n);
+  for (int64_t r = 0; r < rows; ++r, x += n, out += n)
+    n <= kLanes ? shortRow<logarithm>(x, out, n) : longRow<logarithm>(x, out, n);
 }
 void rows(bool logarithm, const float* x, float* out, int64_t rows, int64_t n) {
   logarithm ? rowsOf<true>(x, out, rows, n) : rowsOf<false>(x, out, rows, n);

@@ -13,7 +13,8 @@ struct Params {
   F alpha, beta;
 };
 
-/// tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2); the clamp keeps n finite where the quotient is 1 anyway.
+/// tanh(log(1 + e^x)) = n / (n + 2) with n = e^x (e^x + 2); the clamp keeps n finite where the quotient is 1
+/// anyway.
 inline F mish(F x) {
   const F e = exp(atMost(x, set1(20.0f)));
   const F n = mul(e, add(e, set1(2.0f)));
@@ -28,8 +29,12 @@ inline F sign(F x) {
   const F positive = select(lt(set1(0.0f), x), set1(1.0f), x);  // keeps zeros and NaN
   return select(lt(x, set1(0.0f)), set1(-1.0f), positive);
 }
-inline F hardSigmoid(F x, F alpha, F beta) { return atMost(atLeast(add(mul(alpha, x), beta), set1(0.0f)), set1(1.0f)); }
-inline F elu(F x, F alpha) { return select(lt(x, set1(0.0f)), mul(alpha, expm1Bounded(atMost(x, set1(0.0f)))), x); }
+inline F hardSigmoid(F x, F alpha, F beta) {
+  return atMost(atLeast(add(mul(alpha, x), beta), set1(0.0f)), set1(1.0f));
+}
+inline F elu(F x, F alpha) {
+  return select(lt(x, set1(0.0f)), mul(alpha, expm1Bounded(atMost(x, set1(0.0f)))), x);
+}
 
 template <UnaryFn fn>
 inline F eval(F x, const Params& p) {
@@ -58,7 +63,8 @@ inline F eval(F x, const Params& p) {
   if constexpr (fn == UnaryFn::kRelu6) return atMost(atLeast(x, zero), set1(6.0f));
   if constexpr (fn == UnaryFn::kLeakyRelu) return select(le(zero, x), x, mul(p.alpha, x));
   if constexpr (fn == UnaryFn::kElu) return elu(x, p.alpha);
-  if constexpr (fn == UnaryFn::kSelu) return mul(set1(1.05070098735548049f), elu(x, set1(1.67326324235437728f)));
+  if constexpr (fn == UnaryFn::kSelu)
+    return mul(set1(1.05070098735548049f), elu(x, set1(1.67326324235437728f)));
   if constexpr (fn == UnaryFn::kCelu) return select(lt(x, zero), mul(p.alpha, expm1(div(x, p.alpha))), x);
   if constexpr (fn == UnaryFn::kGelu) return gelu(x);
   if constexpr (fn == UnaryFn::kGeluTanh) return geluTanh(x);
@@ -88,13 +94,17 @@ void apply(UnaryFn fn, float alpha, float beta, const float* in, float* out, int
       if (in != out) std::memcpy(out, in, static_cast<size_t>(n) * sizeof(float));
       return;
 #define LW_CASE(name) \
-  case UnaryFn::name: return run<UnaryFn::name>(alpha, beta, in, out, n);
-      LW_CASE(kNeg) LW_CASE(kAbs) LW_CASE(kSign) LW_CASE(kExp) LW_CASE(kExpm1) LW_CASE(kLog) LW_CASE(kLog1p)
-      LW_CASE(kSqrt) LW_CASE(kRsqrt) LW_CASE(kSquare) LW_CASE(kReciprocal) LW_CASE(kFloor) LW_CASE(kCeil)
-      LW_CASE(kRound) LW_CASE(kSin) LW_CASE(kCos) LW_CASE(kTan) LW_CASE(kTanh) LW_CASE(kSigmoid) LW_CASE(kErf)
-      LW_CASE(kRelu) LW_CASE(kRelu6) LW_CASE(kLeakyRelu) LW_CASE(kElu) LW_CASE(kSelu) LW_CASE(kCelu) LW_CASE(kGelu)
-      LW_CASE(kGeluTanh) LW_CASE(kHardSigmoid) LW_CASE(kHardSwish) LW_CASE(kSoftplus) LW_CASE(kSoftsign)
-      LW_CASE(kSilu) LW_CASE(kMish) LW_CASE(kClip) LW_CASE(kThreshold) LW_CASE(kLogSigmoid) LW_CASE(kHardTanh)
+  case UnaryFn::name: \
+    return run<UnaryFn::name>(alpha, beta, in, out, n);
+      LW_CASE(kNeg)
+      LW_CASE(kAbs) LW_CASE(kSign) LW_CASE(kExp) LW_CASE(kExpm1) LW_CASE(kLog) LW_CASE(kLog1p) LW_CASE(kSqrt)
+          LW_CASE(kRsqrt) LW_CASE(kSquare) LW_CASE(kReciprocal) LW_CASE(kFloor) LW_CASE(kCeil) LW_CASE(kRound)
+              LW_CASE(kSin) LW_CASE(kCos) LW_CASE(kTan) LW_CASE(kTanh) LW_CASE(kSigmoid) LW_CASE(kErf)
+                  LW_CASE(kRelu) LW_CASE(kRelu6) LW_CASE(kLeakyRelu) LW_CASE(kElu) LW_CASE(kSelu)
+                      LW_CASE(kCelu) LW_CASE(kGelu) LW_CASE(kGeluTanh) LW_CASE(kHardSigmoid)
+                          LW_CASE(kHardSwish) LW_CASE(kSoftplus) LW_CASE(kSoftsign) LW_CASE(kSilu)
+                              LW_CASE(kMish) LW_CASE(kClip) LW_CASE(kThreshold) LW_CASE(kLogSigmoid)
+                                  LW_CASE(kHardTanh)
 #undef LW_CASE
   }
 }

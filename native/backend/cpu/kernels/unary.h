@@ -8,8 +8,8 @@
 namespace lw {
 
 struct UnaryKernels {
-  /// out[i] = fn(in[i]) for n floats; in == out is allowed. Every element gets the same bits wherever it stands, so that a slice of
-  /// a batch, or a tile of an epilogue, may begin and end anywhere.
+  /// out[i] = fn(in[i]) for n floats; in == out is allowed. Every element gets the same bits wherever it
+  /// stands, so that a slice of a batch, or a tile of an epilogue, may begin and end anywhere.
   void (*apply)(UnaryFn fn, float alpha, float beta, const float* in, float* out, int64_t n);
 };
 
