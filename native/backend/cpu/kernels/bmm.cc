@@ -126,8 +126,7 @@ EIGEN_STRONG_INLINE float multiplyAdd(float a, float b, float c) {
 template <int kChains>
 EIGEN_STRONG_INLINE void dots(const SmallProducts& s, const Product& p, int64_t stepA, int64_t stepB) {
   float sum[kChains] = {};
-  for (int64_t k = 0; k < s.K; ++k)
-    LW_UNROLL for (int r = 0; r < kChains; ++r) {
+  for (int64_t k = 0; k < s.K; ++k) LW_UNROLL for (int r = 0; r < kChains; ++r) {
       sum[r] = multiplyAdd(p.a[r * stepA + k], p.b[r * stepB + k], sum[r]);
     }
   for (int r = 0; r < kChains; ++r) {
