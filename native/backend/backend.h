@@ -13,7 +13,8 @@
 
 namespace lw {
 
-/// A weight while a plan is compiled. The data is only valid during `prepare`; what an op needs later it packs into the store.
+/// A weight while a plan is compiled. The data is only valid during `prepare`; what an op needs later it
+/// packs into the store.
 class Constant {
  public:
   Constant(std::string key, View view) : key_(std::move(key)), view_(view) {}
@@ -46,7 +47,8 @@ class Store {
   virtual std::shared_ptr<const Buffer> get(const std::string& key, const std::function<Buffer()>& make) = 0;
 };
 
-/// What `prepare` may look at besides the op: which inputs are weights (null: comes at run time), and where packed ones are kept.
+/// What `prepare` may look at besides the op: which inputs are weights (null: comes at run time), and where
+/// packed ones are kept.
 struct PrepareContext {
   std::vector<const Constant*> constants;  ///< one per input
   Store* store = nullptr;                  ///< never null
@@ -54,22 +56,26 @@ struct PrepareContext {
   /// A copy of a constant input as it is, kept by the store.
   std::shared_ptr<const Buffer> keep(size_t input) const;
   /// A packed form of a constant input; `tag` names the layout.
-  std::shared_ptr<const Buffer> pack(size_t input, const std::string& tag, const std::function<Buffer(const View&)>& pack) const;
+  std::shared_ptr<const Buffer> pack(size_t input, const std::string& tag,
+                                     const std::function<Buffer(const View&)>& pack) const;
 };
 
 /// What `run` may use. One per running plan and thread.
 class RunContext {
  public:
   virtual ~RunContext() = default;
-  /// Calls body(0 .. tasks-1). On all threads when the op has the machine to itself, one after the other on this thread inside a
-  /// segment that is split by sample. Results must not depend on which: tasks are cut by geometry alone, never by thread count.
+  /// Calls body(0 .. tasks-1). On all threads when the op has the machine to itself, one after the other on
+  /// this thread inside a segment that is split by sample. Results must not depend on which: tasks are cut by
+  /// geometry alone, never by thread count.
   virtual void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) = 0;
-  /// How many tasks can run at the same time: for choosing a grain that has no influence on the bits of the result.
+  /// How many tasks can run at the same time: for choosing a grain that has no influence on the bits of the
+  /// result.
   virtual int concurrency() const = 0;
 };
 
-/// Memory of the calling thread, 64-byte aligned, grown on demand and kept between runs. Each slot is one buffer:
-/// slots 0-3 belong to the body of a task, slots 4-7 to the op around parallelFor (tasks may share the pointer), slot 8 to the plan.
+/// Memory of the calling thread, 64-byte aligned, grown on demand and kept between runs. Each slot is one
+/// buffer: slots 0-3 belong to the body of a task, slots 4-7 to the op around parallelFor (tasks may share
+/// the pointer), slot 8 to the plan.
 std::byte* scratch(int slot, size_t bytes);
 template <typename T>
 T* scratchOf(int slot, int64_t count) {
@@ -80,10 +86,11 @@ T* scratchOf(int slot, int64_t count) {
 class Prepared {
  public:
   virtual ~Prepared() = default;
-  /// One view per input and output, in the order of Op::in and Op::out. Dimension 0 may be smaller than in the Op where
-  /// splitsByBatch holds: take the batch from the views, everything else from the parameters. Constant inputs have data == nullptr
-  /// when they were packed or kept at prepare. Inputs never overlap outputs, except that an elementwise op (unary; binary whose first operand
-  /// has the output's shape) may be given in[0].data == out[0].data.
+  /// One view per input and output, in the order of Op::in and Op::out. Dimension 0 may be smaller than in
+  /// the Op where splitsByBatch holds: take the batch from the views, everything else from the parameters.
+  /// Constant inputs have data == nullptr when they were packed or kept at prepare. Inputs never overlap
+  /// outputs, except that an elementwise op (unary; binary whose first operand has the output's shape) may be
+  /// given in[0].data == out[0].data.
   virtual void run(RunContext& context, const View* in, const View* out) const = 0;
   /// What was chosen, for planInfo and profiles: `gemm`, `depthwise`, `reference`...
   virtual const char* algorithm() const = 0;

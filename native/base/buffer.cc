@@ -18,10 +18,12 @@ constexpr size_t kAlignment = 64;
 std::atomic<int64_t> g_count{0};
 std::atomic<int64_t> g_bytes{0};
 
-/// More than the machine has is refused before it is asked for: the system would promise it and fail at the first touch.
+/// More than the machine has is refused before it is asked for: the system would promise it and fail at the
+/// first touch.
 size_t physicalMemory() {
 #if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
-  static const size_t bytes = static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
+  static const size_t bytes =
+      static_cast<size_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<size_t>(sysconf(_SC_PAGESIZE));
   return bytes;
 #else
   return SIZE_MAX;
@@ -46,7 +48,8 @@ std::byte* Buffer::ensure(size_t bytes) {
   // Whole cache lines, and one more, so that a kernel may read a full packet at the last element.
   const size_t rounded = (bytes + 2 * kAlignment - 1) / kAlignment * kAlignment;
   if (rounded < bytes || rounded > physicalMemory())
-    throw Error(Code::kNative, "a buffer of " + std::to_string(bytes >> 20) + " MiB is more than the machine's memory");
+    throw Error(Code::kNative,
+                "a buffer of " + std::to_string(bytes >> 20) + " MiB is more than the machine's memory");
   Buffer old = std::move(*this);
   void* fresh = ::operator new(rounded, std::align_val_t{kAlignment}, std::nothrow);
   if (fresh == nullptr) throw Error(Code::kNative, "out of memory");

@@ -5,7 +5,8 @@
 
 namespace lw {
 
-/// Bytes from the system, 64-byte aligned, grown on demand and never shrunk: what plans and threads keep between runs.
+/// Bytes from the system, 64-byte aligned, grown on demand and never shrunk: what plans and threads keep
+/// between runs.
 class Buffer {
  public:
   Buffer() = default;
@@ -13,10 +14,13 @@ class Buffer {
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
-  Buffer(Buffer&& other) noexcept : data_(other.data_), bytes_(other.bytes_) { other.data_ = nullptr, other.bytes_ = 0; }
+  Buffer(Buffer&& other) noexcept : data_(other.data_), bytes_(other.bytes_) {
+    other.data_ = nullptr, other.bytes_ = 0;
+  }
   Buffer& operator=(Buffer&& other) noexcept;
 
-  /// At least `bytes` bytes; the content is lost when it grows. Throws Error(kNative) when there is no memory.
+  /// At least `bytes` bytes; the content is lost when it grows. Throws Error(kNative) when there is no
+  /// memory.
   std::byte* ensure(size_t bytes);
   std::byte* data() const { return data_; }
   size_t bytes() const { return bytes_; }

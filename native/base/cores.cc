@@ -20,7 +20,8 @@ double quotaOf(const std::string& folder) {
   std::ifstream v2(folder + "/cpu.max");
   std::string quota;
   double period = 0;
-  if (v2 >> quota >> period) return quota == "max" || period <= 0 ? 0 : std::strtod(quota.c_str(), nullptr) / period;
+  if (v2 >> quota >> period)
+    return quota == "max" || period <= 0 ? 0 : std::strtod(quota.c_str(), nullptr) / period;
   std::ifstream q(folder + "/cpu.cfs_quota_us"), p(folder + "/cpu.cfs_period_us");
   double value = 0;
   if (q >> value && p >> period && value > 0 && period > 0) return value / period;

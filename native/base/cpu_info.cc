@@ -45,7 +45,8 @@ void readFeatures(CpuInfo& info) {
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
                       __builtin_cpu_supports("avx512vl");
-  if (!__builtin_cpu_supports("sse4.2")) throw Error(Code::kNative, "this processor has no SSE4.2, which Layerwise needs");
+  if (!__builtin_cpu_supports("sse4.2"))
+    throw Error(Code::kNative, "this processor has no SSE4.2, which Layerwise needs");
   info.best = avx512 ? Isa::kAvx512 : avx2 ? Isa::kAvx2 : Isa::kBaseline;
 }
 #else
@@ -58,16 +59,20 @@ Isa capped(Isa best) {
   const std::string name = text;
   for (const Isa isa : {Isa::kBaseline, Isa::kAvx2, Isa::kAvx512})
     if (name == isaName(isa)) return isa < best ? isa : best;
-  throw Error(Code::kArgument, "LAYERWISE_MAX_ISA must be baseline, avx2 or avx512. Received \"" + name + "\".");
+  throw Error(Code::kArgument,
+              "LAYERWISE_MAX_ISA must be baseline, avx2 or avx512. Received \"" + name + "\".");
 }
 
 }  // namespace
 
 const char* isaName(Isa isa) {
   switch (isa) {
-    case Isa::kAvx512: return "avx512";
-    case Isa::kAvx2: return "avx2";
-    case Isa::kBaseline: return "baseline";
+    case Isa::kAvx512:
+      return "avx512";
+    case Isa::kAvx2:
+      return "avx2";
+    case Isa::kBaseline:
+      return "baseline";
   }
   return "?";
 }

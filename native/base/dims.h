@@ -10,18 +10,21 @@
 
 namespace lw {
 
-/// Highest rank of any tensor. 16, because tile, repeat and upsampling of a rank-5 tensor copy through 10 dimensions.
+/// Highest rank of any tensor. 16, because tile, repeat and upsampling of a rank-5 tensor copy through 10
+/// dimensions.
 inline constexpr int kMaxRank = 16;
 
 inline int64_t checkedMul(int64_t a, int64_t b) {
   int64_t result;
-  if (__builtin_mul_overflow(a, b, &result)) throw Error(Code::kShape, "a product of dimensions overflows 64 bits");
+  if (__builtin_mul_overflow(a, b, &result))
+    throw Error(Code::kShape, "a product of dimensions overflows 64 bits");
   return result;
 }
 
 inline int64_t checkedAdd(int64_t a, int64_t b) {
   int64_t result;
-  if (__builtin_add_overflow(a, b, &result)) throw Error(Code::kShape, "a sum of dimensions overflows 64 bits");
+  if (__builtin_add_overflow(a, b, &result))
+    throw Error(Code::kShape, "a sum of dimensions overflows 64 bits");
   return result;
 }
 

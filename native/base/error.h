@@ -10,7 +10,8 @@ enum class Code { kShape, kDType, kArgument, kDevice, kState, kFormat, kNative, 
 
 const char* codeName(Code code);
 
-/// The only exception that native code throws on purpose; the binding turns it into a JavaScript Error with `code`.
+/// The only exception that native code throws on purpose; the binding turns it into a JavaScript Error with
+/// `code`.
 class Error : public std::runtime_error {
  public:
   Error(Code code, const std::string& message) : std::runtime_error(message), code_(code) {}
@@ -20,9 +21,11 @@ class Error : public std::runtime_error {
   Code code_;
 };
 
-/// Throws Error(code, message) unless the condition holds. The message is a literal: build longer ones at the call.
+/// Throws Error(code, message) unless the condition holds. The message is a literal: build longer ones at the
+/// call.
 inline void require(bool condition, Code code, const char* message) {
-  if (!condition) [[unlikely]] throw Error(code, message);
+  if (!condition) [[unlikely]]
+    throw Error(code, message);
 }
 
 }  // namespace lw

@@ -20,7 +20,8 @@ namespace lw {
 namespace {
 
 constexpr int kMaxThreads = 1024;
-/// A worker looks for the next piece of work for some microseconds before it sleeps: the ops of a plan follow each other closely.
+/// A worker looks for the next piece of work for some microseconds before it sleeps: the ops of a plan follow
+/// each other closely.
 constexpr int kSpins = 2000;
 
 void relax() {
@@ -35,15 +36,16 @@ int initialThreads() {
   char* end = nullptr;
   const long value = std::strtol(text, &end, 10);
   if (*end != 0 || value < 1 || value > kMaxThreads)
-    throw Error(Code::kArgument, "LAYERWISE_NUM_THREADS must be an integer from 1 to 1024. Received \"" + std::string(text) + "\".");
+    throw Error(Code::kArgument, "LAYERWISE_NUM_THREADS must be an integer from 1 to 1024. Received \"" +
+                                     std::string(text) + "\".");
   return static_cast<int>(value);
 }
 
 }  // namespace
 
 struct ThreadPool::State {
-  std::atomic<bool> busy{false};      ///< one parallelFor at a time has the workers
-  std::atomic<int> threads{1};        ///< including the caller
+  std::atomic<bool> busy{false};        ///< one parallelFor at a time has the workers
+  std::atomic<int> threads{1};          ///< including the caller
   std::atomic<uint64_t> generation{0};  ///< counts jobs, and shutdowns
 
   std::mutex mutex;  ///< guards what follows
@@ -99,7 +101,8 @@ ThreadPool& ThreadPool::instance() {
 int ThreadPool::threads() const { return state_->threads; }
 
 void ThreadPool::setThreads(int threads) {
-  require(threads >= 1 && threads <= kMaxThreads, Code::kArgument, "setNumThreads: threads must be an integer from 1 to 1024.");
+  require(threads >= 1 && threads <= kMaxThreads, Code::kArgument,
+          "setNumThreads: threads must be an integer from 1 to 1024.");
   while (state_->busy.exchange(true)) std::this_thread::yield();
   if (threads < state_->threads) shutdown();
   state_->threads = threads;

@@ -9,15 +9,16 @@ namespace lw {
 /// Cores this process may use: the smaller of its affinity mask and its cgroup's CPU quota.
 int coresAvailable();
 
-/// The process's one pool, shared by all workers. Threads start at the first parallel run and sleep between runs.
+/// The process's one pool, shared by all workers. Threads start at the first parallel run and sleep between
+/// runs.
 class ThreadPool {
  public:
   static ThreadPool& instance();
   int threads() const;
   /// 1 to 1024. Throws Error(kArgument) otherwise.
   void setThreads(int threads);
-  /// Calls body(0 .. tasks-1) on the calling thread and the pool's. When another caller has the pool, this one does its tasks alone:
-  /// nobody waits for anybody. Exceptions of tasks are rethrown here.
+  /// Calls body(0 .. tasks-1) on the calling thread and the pool's. When another caller has the pool, this
+  /// one does its tasks alone: nobody waits for anybody. Exceptions of tasks are rethrown here.
   void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body);
   /// Ends and joins the threads; a later parallelFor starts them again.
   void shutdown();
@@ -25,7 +26,8 @@ class ThreadPool {
  private:
   ThreadPool();
   struct State;
-  State* state_;  // leaked on purpose: a static destructor must not race with threads of other libraries at exit
+  State*
+      state_;  // leaked on purpose: a static destructor must not race with threads of other libraries at exit
 };
 
 }  // namespace lw

@@ -12,11 +12,14 @@ enum class DType : uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUInt8, kBool }
 inline size_t sizeOf(DType dtype) {
   switch (dtype) {
     case DType::kFloat64:
-    case DType::kInt64: return 8;
+    case DType::kInt64:
+      return 8;
     case DType::kFloat32:
-    case DType::kInt32: return 4;
+    case DType::kInt32:
+      return 4;
     case DType::kUInt8:
-    case DType::kBool: return 1;
+    case DType::kBool:
+      return 1;
   }
   return 1;
 }

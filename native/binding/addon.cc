@@ -1,6 +1,5 @@
-#include <napi.h>
-
 #include <Eigen/src/Core/util/Macros.h>
+#include <napi.h>
 
 #include "backend/cpu/limits.h"
 #include "base/buffer.h"
@@ -12,7 +11,8 @@
 namespace lw::js {
 namespace {
 
-/// What one environment (the main thread, or a worker) holds. The count of environments decides when the threads end.
+/// What one environment (the main thread, or a worker) holds. The count of environments decides when the
+/// threads end.
 struct Environment {};
 std::atomic<int> g_environments{0};
 
@@ -59,7 +59,8 @@ const Backend& backendOf(const Napi::Value& value) {
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
   for (const Backend* backend : {&cpuBackend(), &referenceBackend()})
     if (name == backend->name()) return *backend;
-  throw Error(Code::kDevice, "native: there is no backend \"" + name + "\". Backends of this build: cpu, reference.");
+  throw Error(Code::kDevice,
+              "native: there is no backend \"" + name + "\". Backends of this build: cpu, reference.");
 }
 
 Napi::Value createStore(const Napi::CallbackInfo& info) {
@@ -73,8 +74,10 @@ Napi::Value compile(const Napi::CallbackInfo& info) {
     const Napi::Object options = info[1].As<Napi::Object>();
     const Backend& backend = backendOf(options.Get("backend"));
     const Napi::Value storeValue = options.Get("store"), batchValue = options.Get("batch");
-    auto store = storeValue.IsUndefined() ? std::make_shared<MapStore>() : unwrap<MapStore>(storeValue, kStoreTag, "store");
-    const int64_t batch = batchValue.IsUndefined() ? 0 : readInteger(batchValue, 0, int64_t{1} << 40, "batch");
+    auto store = storeValue.IsUndefined() ? std::make_shared<MapStore>()
+                                          : unwrap<MapStore>(storeValue, kStoreTag, "store");
+    const int64_t batch =
+        batchValue.IsUndefined() ? 0 : readInteger(batchValue, 0, int64_t{1} << 40, "batch");
     graph.resolve();
     const int64_t before = store->bytes();
     auto plan = std::make_shared<const Plan>(graph.desc, backend, store, batch);
@@ -86,10 +89,11 @@ Napi::Value compile(const Napi::CallbackInfo& info) {
 std::vector<const void*> inputPointers(const Plan& plan, const std::vector<Napi::TypedArray>& arrays) {
   const auto& descs = plan.inputs();
   if (arrays.size() != descs.size())
-    throw Error(Code::kArgument, "native: the plan takes " + std::to_string(descs.size()) + " inputs. Received " +
-                                     std::to_string(arrays.size()) + ".");
+    throw Error(Code::kArgument, "native: the plan takes " + std::to_string(descs.size()) +
+                                     " inputs. Received " + std::to_string(arrays.size()) + ".");
   std::vector<const void*> result;
-  for (size_t i = 0; i < arrays.size(); ++i) result.push_back(memoryOf(arrays[i], descs[i], "input " + std::to_string(i)));
+  for (size_t i = 0; i < arrays.size(); ++i)
+    result.push_back(memoryOf(arrays[i], descs[i], "input " + std::to_string(i)));
   return result;
 }
 
@@ -99,11 +103,12 @@ Napi::Value run(const Napi::CallbackInfo& info) {
     const auto inputs = readArrays(info[1], "inputs"), outputs = readArrays(info[2], "outputs");
     const auto& descs = handle->plan->outputs();
     if (outputs.size() != descs.size())
-      throw Error(Code::kArgument, "native: the plan gives " + std::to_string(descs.size()) + " outputs. Received " +
-                                       std::to_string(outputs.size()) + ".");
+      throw Error(Code::kArgument, "native: the plan gives " + std::to_string(descs.size()) +
+                                       " outputs. Received " + std::to_string(outputs.size()) + ".");
     const auto in = inputPointers(*handle->plan, inputs);
     std::vector<void*> out;
-    for (size_t i = 0; i < outputs.size(); ++i) out.push_back(memoryOf(outputs[i], descs[i], "output " + std::to_string(i)));
+    for (size_t i = 0; i < outputs.size(); ++i)
+      out.push_back(memoryOf(outputs[i], descs[i], "output " + std::to_string(i)));
     handle->plan->run(in, out, nullptr);
     return info.Env().Undefined();
   });
@@ -113,7 +118,8 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
     const auto inputs = readArrays(info[1], "inputs");
-    if (!info[2].IsFunction()) throw Error(Code::kArgument, "native: start takes a plan, inputs and a callback.");
+    if (!info[2].IsFunction())
+      throw Error(Code::kArgument, "native: start takes a plan, inputs and a callback.");
     const auto in = inputPointers(*handle->plan, inputs);
     const void* owner = info.Env().GetInstanceData<Environment>();
     return wrap(info.Env(), startJob(info.Env(), handle, in, info[2].As<Napi::Function>(), owner), kJobTag);
@@ -176,8 +182,8 @@ Napi::Value machineInfo(const Napi::CallbackInfo& info) {
     result.Set("threads", ThreadPool::instance().threads());
     result.Set("coresAvailable", coresAvailable());
     result.Set("cacheBytes", caches);
-    result.Set("eigen", std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) + "." +
-                            std::to_string(EIGEN_MINOR_VERSION));
+    result.Set("eigen", std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) +
+                            "." + std::to_string(EIGEN_MINOR_VERSION));
     result.Set("backends", strings(env, {"cpu", "reference"}));
     result.Set("compiler", __VERSION__);
     result.Set("allocations", static_cast<double>(allocationCount()));

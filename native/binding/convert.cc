@@ -32,12 +32,14 @@ std::string text(const Napi::Value& value, const char* what) {
 std::vector<int> ids(const Napi::Value& value, const char* what) {
   const Napi::Array list = array(value, what);
   std::vector<int> result;
-  for (uint32_t i = 0; i < list.Length(); ++i) result.push_back(static_cast<int>(readInteger(list[i], 0, kMaxItems, what)));
+  for (uint32_t i = 0; i < list.Length(); ++i)
+    result.push_back(static_cast<int>(readInteger(list[i], 0, kMaxItems, what)));
   return result;
 }
 
 DType dtype(const std::string& name) {
-  for (const DType candidate : {DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kInt64, DType::kUInt8, DType::kBool})
+  for (const DType candidate :
+       {DType::kFloat32, DType::kFloat64, DType::kInt32, DType::kInt64, DType::kUInt8, DType::kBool})
     if (name == dtypeName(candidate)) return candidate;
   throw Error(Code::kDType, "native: there is no dtype \"" + name + "\".");
 }
@@ -88,12 +90,17 @@ NodeDesc nodeDesc(const Napi::Value& value) {
 
 napi_typedarray_type arrayTypeOf(DType dtype) {
   switch (dtype) {
-    case DType::kFloat32: return napi_float32_array;
-    case DType::kFloat64: return napi_float64_array;
-    case DType::kInt32: return napi_int32_array;
-    case DType::kInt64: return napi_bigint64_array;
+    case DType::kFloat32:
+      return napi_float32_array;
+    case DType::kFloat64:
+      return napi_float64_array;
+    case DType::kInt32:
+      return napi_int32_array;
+    case DType::kInt64:
+      return napi_bigint64_array;
     case DType::kUInt8:
-    case DType::kBool: return napi_uint8_array;
+    case DType::kBool:
+      return napi_uint8_array;
   }
   return napi_uint8_array;
 }
@@ -108,9 +115,10 @@ Napi::Error makeError(Napi::Env env, Code code, const std::string& message) {
 
 int64_t readInteger(const Napi::Value& value, int64_t min, int64_t max, const char* what) {
   const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : std::nan("");
-  if (!(number >= static_cast<double>(min) && number <= static_cast<double>(max)) || number != std::floor(number))
-    throw Error(Code::kArgument, std::string("native: ") + what + " must be an integer from " + std::to_string(min) + " to " +
-                                     std::to_string(max) + ".");
+  if (!(number >= static_cast<double>(min) && number <= static_cast<double>(max)) ||
+      number != std::floor(number))
+    throw Error(Code::kArgument, std::string("native: ") + what + " must be an integer from " +
+                                     std::to_string(min) + " to " + std::to_string(max) + ".");
   return static_cast<int64_t>(number);
 }
 
@@ -127,8 +135,10 @@ ReadGraph readGraph(const Napi::Value& value) {
   for (uint32_t i = 0; i < constants.Length(); ++i) {
     const Napi::Object entry = object(constants[i], "a constant of the graph");
     const int id = static_cast<int>(readInteger(entry.Get("value"), 0, kMaxItems, "value of a constant"));
-    if (static_cast<size_t>(id) >= result.desc.values.size()) refuse("value of a constant", "one of the graph's values");
-    const int64_t key = readInteger(entry.Get("key"), -1, static_cast<int64_t>(kMaxInteger), "key of a constant");
+    if (static_cast<size_t>(id) >= result.desc.values.size())
+      refuse("value of a constant", "one of the graph's values");
+    const int64_t key =
+        readInteger(entry.Get("key"), -1, static_cast<int64_t>(kMaxInteger), "key of a constant");
     const Napi::Value data = entry.Get("data");
     if (!data.IsTypedArray()) refuse("data of a constant", "a typed array");
     result.desc.constants.push_back({id, key, nullptr});
@@ -165,27 +175,36 @@ void* memoryOf(const Napi::TypedArray& array, const TensorDesc& desc, const std:
     throw Error(Code::kState, "native: " + what + " cannot be read.");
   bool isOwn = false;
   if (napi_is_arraybuffer(env, buffer, &isOwn) != napi_ok || !isOwn)
-    throw Error(Code::kArgument, "native: " + what + " lies in a SharedArrayBuffer, which another thread may change: copy it first.");
+    throw Error(
+        Code::kArgument,
+        "native: " + what + " lies in a SharedArrayBuffer, which another thread may change: copy it first.");
   bool detached = false;
   if (napi_is_detached_arraybuffer(env, buffer, &detached) == napi_ok && detached)
     throw Error(Code::kState, "native: the buffer of " + what + " was transferred and is detached.");
   if (type != arrayTypeOf(desc.dtype))
-    throw Error(Code::kDType, "native: " + what + " is not the typed array of " + dtypeName(desc.dtype) + ".");
+    throw Error(Code::kDType,
+                "native: " + what + " is not the typed array of " + dtypeName(desc.dtype) + ".");
   if (static_cast<int64_t>(length) != desc.size())
-    throw Error(Code::kShape, "native: " + what + " has " + std::to_string(length) + " elements, but its shape " +
-                                  desc.dims.toString() + " holds " + std::to_string(desc.size()) + ".");
+    throw Error(Code::kShape, "native: " + what + " has " + std::to_string(length) +
+                                  " elements, but its shape " + desc.dims.toString() + " holds " +
+                                  std::to_string(desc.size()) + ".");
   return data;
 }
 
 Napi::TypedArray newArray(Napi::Env env, const TensorDesc& desc) {
   const size_t length = static_cast<size_t>(desc.size());
   switch (desc.dtype) {
-    case DType::kFloat32: return Napi::Float32Array::New(env, length);
-    case DType::kFloat64: return Napi::Float64Array::New(env, length);
-    case DType::kInt32: return Napi::Int32Array::New(env, length);
-    case DType::kInt64: return Napi::BigInt64Array::New(env, length);
+    case DType::kFloat32:
+      return Napi::Float32Array::New(env, length);
+    case DType::kFloat64:
+      return Napi::Float64Array::New(env, length);
+    case DType::kInt32:
+      return Napi::Int32Array::New(env, length);
+    case DType::kInt64:
+      return Napi::BigInt64Array::New(env, length);
     case DType::kUInt8:
-    case DType::kBool: return Napi::Uint8Array::New(env, length);
+    case DType::kBool:
+      return Napi::Uint8Array::New(env, length);
   }
   throw Error(Code::kDType, "native: unknown dtype.");
 }

@@ -17,8 +17,8 @@ auto guarded(Napi::Env env, F&& body) -> decltype(body());
 /// A JavaScript Error with `code`, not thrown.
 Napi::Error makeError(Napi::Env env, Code code, const std::string& message);
 
-/// A graph as it was described, and the typed arrays of its weights: their memory is looked up by `resolve` after the last
-/// property was read, because a getter may detach a buffer.
+/// A graph as it was described, and the typed arrays of its weights: their memory is looked up by `resolve`
+/// after the last property was read, because a getter may detach a buffer.
 struct ReadGraph {
   GraphDesc desc;
   std::vector<Napi::TypedArray> data;  ///< per constant
@@ -30,7 +30,8 @@ ReadGraph readGraph(const Napi::Value& value);
 /// An array of typed arrays; nothing is looked up yet.
 std::vector<Napi::TypedArray> readArrays(const Napi::Value& value, const char* what);
 
-/// The memory of a typed array, after checking that it is of the dtype and of exactly that length and not shared. `what` names it.
+/// The memory of a typed array, after checking that it is of the dtype and of exactly that length and not
+/// shared. `what` names it.
 void* memoryOf(const Napi::TypedArray& array, const TensorDesc& desc, const std::string& what);
 
 Napi::TypedArray newArray(Napi::Env env, const TensorDesc& desc);

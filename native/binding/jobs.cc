@@ -56,7 +56,8 @@ void abandon(Job& job) {
   for (Napi::ObjectReference& array : job.arrays) array.SuppressDestruct();
 }
 
-/// On the JavaScript thread. `env` is null when the environment is going down: then only the references are dropped.
+/// On the JavaScript thread. `env` is null when the environment is going down: then only the references are
+/// dropped.
 void finish(Napi::Env env, Napi::Function callback, std::shared_ptr<Job>* held) {
   const std::unique_ptr<std::shared_ptr<Job>> owner(held);
   Job& job = **held;
@@ -144,8 +145,9 @@ void Executor::shutdown() {
   if (thread.joinable()) thread.join();
 }
 
-std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan, const std::vector<const void*>& inputs,
-                              Napi::Function callback, const void* owner) {
+std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan,
+                              const std::vector<const void*>& inputs, Napi::Function callback,
+                              const void* owner) {
   auto job = std::make_shared<Job>();
   const std::vector<TensorDesc>& descs = plan->plan->inputs();
   job->inputs = plan->takeInputs();

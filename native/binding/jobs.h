@@ -38,7 +38,8 @@ struct Job {
   std::string message;
 };
 
-/// One thread per process that runs jobs in their order, with the thread pool's help. libuv's pool is never used.
+/// One thread per process that runs jobs in their order, with the thread pool's help. libuv's pool is never
+/// used.
 class Executor {
  public:
   static Executor& instance();
@@ -54,8 +55,10 @@ class Executor {
   State* state_;  // leaked on purpose, as the thread pool's
 };
 
-/// Copies the inputs, queues the run, and calls `callback(error, outputs)` on the JavaScript thread when it ended.
-std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan, const std::vector<const void*>& inputs,
-                              Napi::Function callback, const void* owner);
+/// Copies the inputs, queues the run, and calls `callback(error, outputs)` on the JavaScript thread when it
+/// ended.
+std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan,
+                              const std::vector<const void*>& inputs, Napi::Function callback,
+                              const void* owner);
 
 }  // namespace lw::js

@@ -12,20 +12,25 @@
 
 namespace lw {
 
-/// Three spatial sizes; a convolution of rank 1 or 2 fills the leading ones with 1 (or 0 for padding), so that every kernel sees D, H, W.
+/// Three spatial sizes; a convolution of rank 1 or 2 fills the leading ones with 1 (or 0 for padding), so
+/// that every kernel sees D, H, W.
 using Spatial = std::array<int64_t, 3>;
 
-/// x [N, D, H, W, C], w [kD, kH, kW, C / groups, O], out [N, oD, oH, oW, O]. A cross-correlation, as everywhere in the field.
+/// x [N, D, H, W, C], w [kD, kH, kW, C / groups, O], out [N, oD, oH, oW, O]. A cross-correlation, as
+/// everywhere in the field.
 struct ConvParams {
   int64_t inChannels = 0, outChannels = 0, groups = 1;
-  Spatial in{1, 1, 1}, out{1, 1, 1}, kernel{1, 1, 1}, strides{1, 1, 1}, dilations{1, 1, 1}, padBegin{0, 0, 0}, padEnd{0, 0, 0};
+  Spatial in{1, 1, 1}, out{1, 1, 1}, kernel{1, 1, 1}, strides{1, 1, 1}, dilations{1, 1, 1}, padBegin{0, 0, 0},
+      padEnd{0, 0, 0};
   bool hasBias = false;      ///< inputs[2]
-  bool hasResidual = false;  ///< the last input: [N, oD, oH, oW, O], added before the activation; made by the plan's fusion only
+  bool hasResidual = false;  ///< the last input: [N, oD, oH, oW, O], added before the activation; made by the
+                             ///< plan's fusion only
   Activation activation;
   bool direct = false;  ///< `algorithm: 'direct'`: no transform-domain algorithm
 };
 
-/// x [N, D, H, W, I], w [kD, kH, kW, O / groups, I]: out[o] sums x[i] * w[k] over i * stride + k * dilation - padBegin == o.
+/// x [N, D, H, W, I], w [kD, kH, kW, O / groups, I]: out[o] sums x[i] * w[k] over i * stride + k * dilation -
+/// padBegin == o.
 struct ConvTransposeParams {
   int64_t inChannels = 0, outChannels = 0, groups = 1;
   Spatial in{1, 1, 1}, out{1, 1, 1}, kernel{1, 1, 1}, strides{1, 1, 1}, dilations{1, 1, 1}, padBegin{0, 0, 0};
@@ -33,11 +38,13 @@ struct ConvTransposeParams {
   Activation activation;
 };
 
-/// x [N, D, H, W, C]. `hasIndices`: the second output, int32, is the flat index of the maximum in the unpadded D x H x W plane.
+/// x [N, D, H, W, C]. `hasIndices`: the second output, int32, is the flat index of the maximum in the
+/// unpadded D x H x W plane.
 struct PoolParams {
   bool isMax = true;
   int64_t channels = 0;
-  Spatial in{1, 1, 1}, out{1, 1, 1}, window{1, 1, 1}, strides{1, 1, 1}, dilations{1, 1, 1}, padBegin{0, 0, 0}, padEnd{0, 0, 0};
+  Spatial in{1, 1, 1}, out{1, 1, 1}, window{1, 1, 1}, strides{1, 1, 1}, dilations{1, 1, 1}, padBegin{0, 0, 0},
+      padEnd{0, 0, 0};
   bool countIncludePad = false;
   bool hasIndices = false;
 };
@@ -50,7 +57,8 @@ struct AdaptivePoolParams {
   bool hasIndices = false;
 };
 
-/// a [..., M, K] (or [..., K, M]), b [..., K, N] (or [..., N, K]); batch dimensions broadcast. bias [N] is inputs[2].
+/// a [..., M, K] (or [..., K, M]), b [..., K, N] (or [..., N, K]); batch dimensions broadcast. bias [N] is
+/// inputs[2].
 struct MatmulParams {
   int64_t M = 0, N = 0, K = 0;
   bool transposeA = false, transposeB = false, hasBias = false;
@@ -112,11 +120,13 @@ struct GatherParams {
 struct CastParams {};
 struct ReshapeParams {};
 
-using Params = std::variant<ConvParams, ConvTransposeParams, PoolParams, AdaptivePoolParams, MatmulParams, UnaryParams,
-                            BinaryParams, SelectParams, ReduceParams, SoftmaxParams, NormalizeParams, ScaleShiftParams,
-                            CopyParams, ConcatParams, PadParams, GatherParams, CastParams, ReshapeParams>;
+using Params =
+    std::variant<ConvParams, ConvTransposeParams, PoolParams, AdaptivePoolParams, MatmulParams, UnaryParams,
+                 BinaryParams, SelectParams, ReduceParams, SoftmaxParams, NormalizeParams, ScaleShiftParams,
+                 CopyParams, ConcatParams, PadParams, GatherParams, CastParams, ReshapeParams>;
 
-/// One node's operation, verified: parameters and what goes in and out. Backends take it as it is and recompute nothing.
+/// One node's operation, verified: parameters and what goes in and out. Backends take it as it is and
+/// recompute nothing.
 struct Op {
   std::string name;  ///< the wire name, such as `conv`
   Params params;
@@ -132,15 +142,17 @@ struct Op {
   }
 };
 
-/// Attributes to parameters, verified against the descriptions of the inputs and outputs so that no kernel can leave a buffer.
-/// Throws Error (kShape, kDType, kArgument). The table of ops is in op.cc; each op's rules are in its own file.
-Op makeOp(const std::string& name, const Attrs& attrs, std::vector<TensorDesc> in, std::vector<TensorDesc> out);
+/// Attributes to parameters, verified against the descriptions of the inputs and outputs so that no kernel
+/// can leave a buffer. Throws Error (kShape, kDType, kArgument). The table of ops is in op.cc; each op's
+/// rules are in its own file.
+Op makeOp(const std::string& name, const Attrs& attrs, std::vector<TensorDesc> in,
+          std::vector<TensorDesc> out);
 
 /// Multiply-adds count double, everything else once: for plan information and cost models.
 double flopsOf(const Op& op);
 
-/// Whether sample n of the outputs depends only on sample n of those inputs that are marked as batched (dimension 0 = the batch),
-/// so that a plan may run the op on a slice of the batch.
+/// Whether sample n of the outputs depends only on sample n of those inputs that are marked as batched
+/// (dimension 0 = the batch), so that a plan may run the op on a slice of the batch.
 bool splitsByBatch(const Op& op, const std::vector<bool>& batched);
 
 }  // namespace lw

@@ -4,13 +4,16 @@
 
 #include "plan/graph.h"
 
-// Every rule looks at one node and the producer of one of its inputs, when that producer's value has no other reader. A rule that
-// fires rewrites the later node's slot, so the order of execution stays valid, and the loop starts again at that node.
+// Every rule looks at one node and the producer of one of its inputs, when that producer's value has no other
+// reader. A rule that fires rewrites the later node's slot, so the order of execution stays valid, and the
+// loop starts again at that node.
 
 namespace lw {
 namespace {
 
-bool hasEpilogue(const Op& op) { return op.is<ConvParams>() || op.is<MatmulParams>() || op.is<ConvTransposeParams>(); }
+bool hasEpilogue(const Op& op) {
+  return op.is<ConvParams>() || op.is<MatmulParams>() || op.is<ConvTransposeParams>();
+}
 
 Activation& activationOf(Op& op) {
   if (op.is<ConvParams>()) return std::get<ConvParams>(op.params).activation;
@@ -62,7 +65,8 @@ Buffer scaledBias(const Constant* bias, const Constant& scale, const Constant& s
   const T *s = scale.view().as<const T>(), *t = shift.view().as<const T>();
   const T* b = bias != nullptr ? bias->view().as<const T>() : nullptr;
   T* out = result.as<T>();
-  for (int64_t c = 0; c < size; ++c) out[c] = b != nullptr ? static_cast<T>(static_cast<double>(b[c]) * s[c] + t[c]) : t[c];
+  for (int64_t c = 0; c < size; ++c)
+    out[c] = b != nullptr ? static_cast<T>(static_cast<double>(b[c]) * s[c] + t[c]) : t[c];
   return result;
 }
 
@@ -75,13 +79,15 @@ std::string derivedKey(const char* rule, std::initializer_list<const Constant*> 
   return key;
 }
 
-/// y = conv(x) * scale + shift: the scale goes into the weights, whose last dimension is the output channel, the shift into the bias.
+/// y = conv(x) * scale + shift: the scale goes into the weights, whose last dimension is the output channel,
+/// the shift into the bias.
 bool foldScaleShift(Graph& graph, size_t index) {
   Node& node = graph.nodes[index];
   if (!node.op.is<ScaleShiftParams>()) return false;
   if (node.op.as<ScaleShiftParams>().axis != node.op.in[0].dims.rank() - 1) return false;
   Node* producer = openProducer(graph, node, 0);
-  if (producer == nullptr || hasResidual(producer->op) || producer->op.is<ConvTransposeParams>()) return false;
+  if (producer == nullptr || hasResidual(producer->op) || producer->op.is<ConvTransposeParams>())
+    return false;
   if (producer->op.is<MatmulParams>() && producer->op.as<MatmulParams>().transposeB) return false;
   const Constant* kernel = graph.values[producer->in[1]].constant;
   const bool hasBias = biasOf(producer->op);
@@ -93,14 +99,19 @@ bool foldScaleShift(Graph& graph, size_t index) {
   const TensorDesc kernelDesc = producer->op.in[1], vector = node.op.in[1];
   const bool isDouble = kernelDesc.dtype == DType::kFloat64;
   const int64_t channels = kernelDesc.dims.back();
-  const int newKernel = graph.addConstant(
-      Constant(derivedKey("scaled", {kernel, scale}), kernelDesc,
-               [=] { return isDouble ? scaledKernel<double>(*kernel, *scale, channels) : scaledKernel<float>(*kernel, *scale, channels); }),
-      kernelDesc);
-  const int newBias = graph.addConstant(
-      Constant(derivedKey("shifted", {bias, scale, shift}), vector,
-               [=] { return isDouble ? scaledBias<double>(bias, *scale, *shift) : scaledBias<float>(bias, *scale, *shift); }),
-      vector);
+  const int newKernel =
+      graph.addConstant(Constant(derivedKey("scaled", {kernel, scale}), kernelDesc,
+                                 [=] {
+                                   return isDouble ? scaledKernel<double>(*kernel, *scale, channels)
+                                                   : scaledKernel<float>(*kernel, *scale, channels);
+                                 }),
+                        kernelDesc);
+  const int newBias = graph.addConstant(Constant(derivedKey("shifted", {bias, scale, shift}), vector,
+                                                 [=] {
+                                                   return isDouble ? scaledBias<double>(bias, *scale, *shift)
+                                                                   : scaledBias<float>(bias, *scale, *shift);
+                                                 }),
+                                        vector);
   absorb(node, *producer);
   node.in[1] = newKernel;
   if (hasBias) {
@@ -120,14 +131,16 @@ bool foldBias(Graph& graph, size_t index) {
   for (const size_t side : {size_t{0}, size_t{1}}) {
     const Value& other = graph.values[node.in[1 - side]];
     Node* producer = openProducer(graph, node, side);
-    if (producer == nullptr || other.constant == nullptr || biasOf(producer->op) || hasResidual(producer->op)) continue;
+    if (producer == nullptr || other.constant == nullptr || biasOf(producer->op) || hasResidual(producer->op))
+      continue;
     const TensorDesc& out = node.op.out[0];
     const bool perChannel = other.desc.dims.rank() >= 1 && other.desc.size() == out.dims.back() &&
                             other.desc.dims.back() == out.dims.back() && node.op.in[side].dims == out.dims;
     if (!perChannel) continue;
     const TensorDesc vector{other.desc.dtype, Dims{out.dims.back()}};
     const Constant* constant = other.constant;
-    const int bias = graph.addConstant(Constant(constant->key(), View{constant->view().data, vector.dtype, vector.dims}), vector);
+    const int bias = graph.addConstant(
+        Constant(constant->key(), View{constant->view().data, vector.dtype, vector.dims}), vector);
     absorb(node, *producer);
     node.in.push_back(bias);
     node.op.in.push_back(vector);
@@ -140,7 +153,9 @@ bool foldBias(Graph& graph, size_t index) {
 /// conv(x) + y with y of the same shape, computed at run time: added in the epilogue.
 bool foldResidual(Graph& graph, size_t index) {
   Node& node = graph.nodes[index];
-  if (!node.op.is<BinaryParams>() || node.op.as<BinaryParams>().fn != BinaryFn::kAdd || node.in[0] == node.in[1]) return false;
+  if (!node.op.is<BinaryParams>() || node.op.as<BinaryParams>().fn != BinaryFn::kAdd ||
+      node.in[0] == node.in[1])
+    return false;
   // The later of two convolutions takes the other's result as its residual.
   size_t sides[2] = {0, 1};
   if (graph.values[node.in[1]].producer > graph.values[node.in[0]].producer) std::swap(sides[0], sides[1]);
@@ -148,7 +163,8 @@ bool foldResidual(Graph& graph, size_t index) {
     const int other = node.in[1 - side];
     Node* producer = openProducer(graph, node, side);
     if (producer == nullptr || !producer->op.is<ConvParams>() || hasResidual(producer->op)) continue;
-    if (graph.values[other].constant != nullptr || !(graph.values[other].desc.dims == node.op.out[0].dims)) continue;
+    if (graph.values[other].constant != nullptr || !(graph.values[other].desc.dims == node.op.out[0].dims))
+      continue;
     const TensorDesc desc = graph.values[other].desc;
     absorb(node, *producer);
     node.in.push_back(other);
@@ -181,7 +197,8 @@ bool foldPad(Graph& graph, size_t index) {
   const PadParams& pad = producer.op.as<PadParams>();
   const int rank = producer.op.in[0].dims.rank(), spatial = rank - 2;
   if (pad.mode != PadMode::kConstant || pad.value != 0) return false;
-  if (pad.begin[0] != 0 || pad.end[0] != 0 || pad.begin[rank - 1] != 0 || pad.end[rank - 1] != 0) return false;
+  if (pad.begin[0] != 0 || pad.end[0] != 0 || pad.begin[rank - 1] != 0 || pad.end[rank - 1] != 0)
+    return false;
   ConvParams& conv = std::get<ConvParams>(node.op.params);
   for (int i = 0; i < spatial; ++i) {
     const int axis = 3 - spatial + i;  // D, H, W: lower ranks fill the leading ones
@@ -197,9 +214,11 @@ bool foldPad(Graph& graph, size_t index) {
 }  // namespace
 
 void fuse(Graph& graph) {
-  constexpr bool (*kRules[])(Graph&, size_t) = {foldPad, foldScaleShift, foldBias, foldResidual, foldActivation};
+  constexpr bool (*kRules[])(Graph&, size_t) = {foldPad, foldScaleShift, foldBias, foldResidual,
+                                                foldActivation};
   for (size_t i = 0; i < graph.nodes.size();) {
-    const bool fired = std::any_of(std::begin(kRules), std::end(kRules), [&](auto rule) { return rule(graph, i); });
+    const bool fired =
+        std::any_of(std::begin(kRules), std::end(kRules), [&](auto rule) { return rule(graph, i); });
     if (!fired) {
       ++i;
       continue;

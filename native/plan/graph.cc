@@ -6,7 +6,8 @@ namespace lw {
 namespace {
 
 int checkedId(int id, size_t count) {
-  require(id >= 0 && static_cast<size_t>(id) < count, Code::kArgument, "compile: a value id is out of range.");
+  require(id >= 0 && static_cast<size_t>(id) < count, Code::kArgument,
+          "compile: a value id is out of range.");
   return id;
 }
 
@@ -37,14 +38,16 @@ Graph::Graph(const GraphDesc& desc) : inputs(desc.inputs), outputs(desc.outputs)
   for (const NodeDesc& node : desc.nodes) {
     std::vector<TensorDesc> in, out;
     for (const int id : node.inputs) {
-      require(written[checkedId(id, values.size())], Code::kArgument, "compile: a node reads a value before it is written.");
+      require(written[checkedId(id, values.size())], Code::kArgument,
+              "compile: a node reads a value before it is written.");
       in.push_back(values[id].desc);
     }
     for (const int id : node.outputs) {
       write(id);
       out.push_back(values[id].desc);
     }
-    nodes.push_back({makeOp(node.op, node.attrs, std::move(in), std::move(out)), node.label, node.inputs, node.outputs});
+    nodes.push_back(
+        {makeOp(node.op, node.attrs, std::move(in), std::move(out)), node.label, node.inputs, node.outputs});
   }
   for (const int id : outputs) {
     require(written[checkedId(id, values.size())], Code::kArgument, "compile: an output is never written.");

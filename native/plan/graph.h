@@ -45,7 +45,8 @@ struct Value {
   std::vector<int> consumers;  ///< node indices, once per use
 };
 
-/// A verified graph in execution order. Passes rewrite it; `relink` brings producers and consumers up to date.
+/// A verified graph in execution order. Passes rewrite it; `relink` brings producers and consumers up to
+/// date.
 struct Graph {
   std::vector<Value> values;
   std::vector<Node> nodes;
@@ -61,7 +62,8 @@ struct Graph {
   void relink();
 };
 
-/// Fusion: pads into convolutions, scale-and-shift into weights, bias, residual and activation into the producer. See fuse.cc.
+/// Fusion: pads into convolutions, scale-and-shift into weights, bias, residual and activation into the
+/// producer. See fuse.cc.
 void fuse(Graph& graph);
 
 }  // namespace lw

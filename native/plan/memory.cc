@@ -11,7 +11,7 @@ constexpr int64_t kAlign = 64;
 /// What shares one piece of memory: values joined by reshape or written in place.
 struct Group {
   std::vector<int> values;
-  int64_t bytes = 0;  ///< of the whole batch in the arena, of one micro-batch in a workspace
+  int64_t bytes = 0;       ///< of the whole batch in the arena, of one micro-batch in a workspace
   int begin = 0, end = 0;  ///< nodes, both inclusive
   int64_t offset = 0;
 };
@@ -40,9 +40,11 @@ class Planner {
   bool isExternal(int root) const { return plan_.slots[root].place != Place::kNone; }
 
   void placeExternal() {
-    for (size_t i = 0; i < graph_.inputs.size(); ++i) plan_.slots[graph_.inputs[i]] = {Place::kInput, static_cast<int>(i), 0};
+    for (size_t i = 0; i < graph_.inputs.size(); ++i)
+      plan_.slots[graph_.inputs[i]] = {Place::kInput, static_cast<int>(i), 0};
     for (size_t id = 0; id < graph_.values.size(); ++id)
-      if (graph_.values[id].constant != nullptr) plan_.slots[id] = {Place::kConstant, static_cast<int>(id), 0};
+      if (graph_.values[id].constant != nullptr)
+        plan_.slots[id] = {Place::kConstant, static_cast<int>(id), 0};
     for (size_t i = 0; i < graph_.outputs.size(); ++i) {
       const int id = graph_.outputs[i];
       if (isExternal(id))
@@ -90,11 +92,13 @@ class Planner {
     if (in.dtype != out.dtype || !(in.dims == out.dims)) return false;
     if (node.in.size() == 2 && rootOf(node.in[0]) == rootOf(node.in[1])) return false;
     const int root = rootOf(node.in[0]);
-    // The caller's memory and weights are never written; an output is not written through a value that lives before it either.
+    // The caller's memory and weights are never written; an output is not written through a value that lives
+    // before it either.
     return !isExternal(root) && !isExternal(rootOf(node.out[0])) && lastUse(root) == index;
   }
 
-  /// A value lives for whole segments when it crosses a border, because tasks of a split segment run at different nodes at a time.
+  /// A value lives for whole segments when it crosses a border, because tasks of a split segment run at
+  /// different nodes at a time.
   void collect() {
     std::vector<Group> arena;
     std::vector<std::vector<Group>> local(schedule_.segments.size());
@@ -106,7 +110,8 @@ class Planner {
       if (isExternal(root) || (value.producer < 0 && value.consumers.empty())) continue;
       Group& group = groups[root];
       const int begin = value.producer;
-      const int end = value.consumers.empty() ? begin : *std::max_element(value.consumers.begin(), value.consumers.end());
+      const int end =
+          value.consumers.empty() ? begin : *std::max_element(value.consumers.begin(), value.consumers.end());
       if (group.values.empty()) group.begin = begin, group.end = end;
       group.begin = std::min(group.begin, begin);
       group.end = std::max(group.end, end);
@@ -117,8 +122,8 @@ class Planner {
       if (group.values.empty()) continue;
       const int first = schedule_.segmentOf(group.begin), last = schedule_.segmentOf(group.end);
       const Segment &a = schedule_.segments[first], &b = schedule_.segments[last];
-      const bool allBatched =
-          std::all_of(group.values.begin(), group.values.end(), [&](int id) { return bool(schedule_.batched[id]); });
+      const bool allBatched = std::all_of(group.values.begin(), group.values.end(),
+                                          [&](int id) { return bool(schedule_.batched[id]); });
       if (first == last && a.bySample && allBatched) {
         group.bytes = group.bytes / schedule_.batch * a.microBatch;
         local[first].push_back(group);
@@ -135,12 +140,14 @@ class Planner {
 
   /// Largest first, each at the lowest offset that no group alive at the same time covers.
   int64_t assign(std::vector<Group>& groups, Place place) {
-    std::stable_sort(groups.begin(), groups.end(), [](const Group& a, const Group& b) { return a.bytes > b.bytes; });
+    std::stable_sort(groups.begin(), groups.end(),
+                     [](const Group& a, const Group& b) { return a.bytes > b.bytes; });
     int64_t total = 0;
     std::vector<const Group*> placed;
     for (Group& group : groups) {
       group.bytes = (group.bytes + kAlign - 1) / kAlign * kAlign;
-      std::sort(placed.begin(), placed.end(), [](const Group* a, const Group* b) { return a->offset < b->offset; });
+      std::sort(placed.begin(), placed.end(),
+                [](const Group* a, const Group* b) { return a->offset < b->offset; });
       int64_t offset = 0;
       for (const Group* other : placed) {
         if (other->end < group.begin || group.end < other->begin) continue;

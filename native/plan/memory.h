@@ -25,11 +25,13 @@ struct Slot {
 struct MemoryPlan {
   std::vector<Slot> slots;  ///< per value
   int64_t arenaBytes = 0, localBytes = 0;
-  /// Values that must be copied into an output, because they are an input, a weight, or another output already: (value, output number).
+  /// Values that must be copied into an output, because they are an input, a weight, or another output
+  /// already: (value, output number).
   std::vector<std::pair<int, int>> copies;
 };
 
-/// Places every value. Values share memory when their lifetimes do not meet; reshape shares its input's; elementwise ops write in place.
+/// Places every value. Values share memory when their lifetimes do not meet; reshape shares its input's;
+/// elementwise ops write in place.
 MemoryPlan planMemory(const Graph& graph, const Schedule& schedule);
 
 }  // namespace lw

@@ -12,7 +12,9 @@ constexpr int kWorkspaceSlot = 8;
 
 class PoolContext : public RunContext {
  public:
-  void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override { ThreadPool::instance().parallelFor(tasks, body); }
+  void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override {
+    ThreadPool::instance().parallelFor(tasks, body);
+  }
   int concurrency() const override { return ThreadPool::instance().threads(); }
 };
 
@@ -52,7 +54,8 @@ struct Plan::Run {
   std::byte* arena = nullptr;
 
   void check() const {
-    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed)) throw Error(Code::kAborted, "the run was aborted");
+    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed))
+      throw Error(Code::kAborted, "the run was aborted");
   }
 };
 
@@ -111,17 +114,29 @@ View Plan::view(int value, const Run& run, int64_t first, int64_t count, std::by
     if (first > 0) skip = desc.bytes() / schedule_.batch * first;
   }
   switch (slot.place) {
-    case Place::kNone: return result;
-    case Place::kInput: result.data = static_cast<std::byte*>(const_cast<void*>(run.in[slot.index])) + skip; break;
-    case Place::kOutput: result.data = static_cast<std::byte*>(run.out[slot.index]) + skip; break;
-    case Place::kConstant: result.data = kept_[slot.index] ? kept_[slot.index]->data() : nullptr; break;
-    case Place::kArena: result.data = run.arena + slot.offset + skip; break;
-    case Place::kLocal: result.data = local + slot.offset; break;
+    case Place::kNone:
+      return result;
+    case Place::kInput:
+      result.data = static_cast<std::byte*>(const_cast<void*>(run.in[slot.index])) + skip;
+      break;
+    case Place::kOutput:
+      result.data = static_cast<std::byte*>(run.out[slot.index]) + skip;
+      break;
+    case Place::kConstant:
+      result.data = kept_[slot.index] ? kept_[slot.index]->data() : nullptr;
+      break;
+    case Place::kArena:
+      result.data = run.arena + slot.offset + skip;
+      break;
+    case Place::kLocal:
+      result.data = local + slot.offset;
+      break;
   }
   return result;
 }
 
-void Plan::runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count, std::byte* local) const {
+void Plan::runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
+                   std::byte* local) const {
   const Step& step = *steps_[node];
   Views in(step.in.size()), out(step.out.size());
   int64_t elements = 0;
@@ -159,7 +174,8 @@ void Plan::runSegment(const Segment& segment, const Run& run) const {
   });
 }
 
-void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out, const std::atomic<bool>* cancelled) const {
+void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out,
+               const std::atomic<bool>* cancelled) const {
   Buffer arena;
   if (memory_.arenaBytes > 0) {
     std::lock_guard lock(mutex_);
@@ -192,7 +208,13 @@ std::vector<NodeInfo> Plan::describe() const {
   std::vector<NodeInfo> result;
   for (size_t i = 0; i < steps_.size(); ++i) {
     const Step& step = *steps_[i];
-    NodeInfo info{step.op.name, step.label, step.prepared ? step.prepared->algorithm() : "alias", flopsOf(step.op), 0, 0, false};
+    NodeInfo info{step.op.name,
+                  step.label,
+                  step.prepared ? step.prepared->algorithm() : "alias",
+                  flopsOf(step.op),
+                  0,
+                  0,
+                  false};
     for (const TensorDesc& desc : step.op.in) info.bytes += desc.bytes();
     for (const TensorDesc& desc : step.op.out) info.bytes += desc.bytes();
     info.segment = schedule_.segmentOf(static_cast<int>(i));

@@ -29,8 +29,10 @@ class Plan {
   const std::vector<TensorDesc>& inputs() const { return inputs_; }
   const std::vector<TensorDesc>& outputs() const { return outputs_; }
 
-  /// One pointer per input and output, of the lengths of inputs() and outputs(). Throws Error(kAborted) soon after `*cancelled`.
-  void run(const std::vector<const void*>& in, const std::vector<void*>& out, const std::atomic<bool>* cancelled) const;
+  /// One pointer per input and output, of the lengths of inputs() and outputs(). Throws Error(kAborted) soon
+  /// after `*cancelled`.
+  void run(const std::vector<const void*>& in, const std::vector<void*>& out,
+           const std::atomic<bool>* cancelled) const;
 
   std::vector<NodeInfo> describe() const;
   int64_t arenaBytes() const { return memory_.arenaBytes; }
@@ -43,7 +45,8 @@ class Plan {
 
   void prepare(const Graph& graph, const Backend& backend);
   void runSegment(const Segment& segment, const Run& run) const;
-  void runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count, std::byte* local) const;
+  void runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
+               std::byte* local) const;
   View view(int value, const Run& run, int64_t first, int64_t count, std::byte* local) const;
 
   std::shared_ptr<MapStore> store_;

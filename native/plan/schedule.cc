@@ -22,8 +22,8 @@ int64_t activationBytes(const Graph& graph, const Node& node) {
   return bytes;
 }
 
-/// Samples per task: as many as keep the largest pair of neighbouring activations in half of L2, at least one, and few enough
-/// that every thread gets a share.
+/// Samples per task: as many as keep the largest pair of neighbouring activations in half of L2, at least
+/// one, and few enough that every thread gets a share.
 int64_t microBatch(const Graph& graph, const Segment& segment, int64_t batch, int threads) {
   int64_t perSample = 1;
   for (int i = segment.first; i < segment.last; ++i)
@@ -56,7 +56,8 @@ Schedule schedule(const Graph& graph, int64_t batch, int threads) {
     const Node& node = graph.nodes[i];
     std::vector<bool> in;
     for (const int id : node.in) in.push_back(result.batched[id]);
-    const bool splits = std::any_of(in.begin(), in.end(), [](bool b) { return b; }) && splitsByBatch(node.op, in) &&
+    const bool splits = std::any_of(in.begin(), in.end(), [](bool b) { return b; }) &&
+                        splitsByBatch(node.op, in) &&
                         std::all_of(node.out.begin(), node.out.end(), [&](int id) {
                           const Dims& dims = graph.values[id].desc.dims;
                           return dims.rank() > 0 && dims[0] == batch;

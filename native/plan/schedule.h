@@ -10,8 +10,9 @@ namespace lw {
 /// A run of nodes that is executed the same way.
 struct Segment {
   int first = 0, last = 0;  ///< nodes [first, last)
-  bool bySample = false;    ///< each thread takes micro-batches through all nodes; otherwise one node after the other, split inside
-  int64_t microBatch = 0;   ///< samples a task takes; set when bySample
+  bool bySample = false;  ///< each thread takes micro-batches through all nodes; otherwise one node after the
+                          ///< other, split inside
+  int64_t microBatch = 0;  ///< samples a task takes; set when bySample
 };
 
 struct Schedule {

@@ -38,14 +38,15 @@ Limits measureLimits() {
   Limits limits;
   std::vector<double> done(static_cast<size_t>(threads));
   limits.peakGflops = best([&] {
-    pool.parallelFor(threads, [&](int64_t task) {
-      float sink[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0.5f, 1.5f};
-      done[static_cast<size_t>(task)] = kernels.multiplyAdds(kIterations, sink);
-    });
-    double total = 0;
-    for (const double work : done) total += work;
-    return total;
-  }) / 1e9;
+                        pool.parallelFor(threads, [&](int64_t task) {
+                          float sink[16] = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 0.5f, 1.5f};
+                          done[static_cast<size_t>(task)] = kernels.multiplyAdds(kIterations, sink);
+                        });
+                        double total = 0;
+                        for (const double work : done) total += work;
+                        return total;
+                      }) /
+                      1e9;
 
   std::vector<Buffer> from, to;
   for (int i = 0; i < threads; ++i) {
@@ -54,12 +55,13 @@ Limits measureLimits() {
     std::memset(from.back().data(), i + 1, kCopyBytes);
   }
   limits.copyGBs = best([&] {
-    pool.parallelFor(threads, [&](int64_t task) {
-      const size_t i = static_cast<size_t>(task);
-      std::memcpy(to[i].data(), from[i].data(), kCopyBytes);
-    });
-    return 2.0 * static_cast<double>(kCopyBytes) * threads;
-  }) / 1e9;
+                     pool.parallelFor(threads, [&](int64_t task) {
+                       const size_t i = static_cast<size_t>(task);
+                       std::memcpy(to[i].data(), from[i].data(), kCopyBytes);
+                     });
+                     return 2.0 * static_cast<double>(kCopyBytes) * threads;
+                   }) /
+                   1e9;
   return limits;
 }
 
