@@ -22,6 +22,7 @@ export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
     );
   }
   const [left, right] = pair('where', a, b);
-  const shape = broadcastAll('where', [condition.shape, left.shape, right.shape]);
+  const received = { condition: condition.shape, a: left.shape, b: right.shape };
+  const shape = broadcastAll('where', Object.values(received), received);
   return emitOne({ op: 'select', inputs: [condition, left, right], outputs: [{ shape, dtype: left.dtype }] });
 }

@@ -1,6 +1,14 @@
 import { shapeError } from '../errors.js';
 import type { Dims } from './dims.js';
 
+/** What a message says when the shapes are parts of what the caller gave. */
+interface BroadcastContext {
+  /** The shapes as the caller gave them. Default: the two that meet, as a and b. */
+  readonly received?: Readonly<Record<string, unknown>>;
+  /** Axes behind those that broadcast. Default 0. */
+  readonly trailing?: number;
+}
+
 /**
  * The shape two shapes broadcast to, as NumPy: aligned at the last axis, sizes equal or one of them 1.
  * An unknown size meets 1 as unknown, and any other size as that size.
@@ -8,7 +16,7 @@ import type { Dims } from './dims.js';
  * @example
  * broadcastShapes('add', [null, 28, 28, 3], [3]); // [null, 28, 28, 3]
  */
-export function broadcastShapes(op: string, a: Dims, b: Dims): Dims {
+export function broadcastShapes(op: string, a: Dims, b: Dims, context: BroadcastContext = {}): Dims {
   const rank = Math.max(a.length, b.length);
   const result = new Array<number | null>(rank);
   for (let fromEnd = 1; fromEnd <= rank; fromEnd++) {
@@ -20,8 +28,8 @@ export function broadcastShapes(op: string, a: Dims, b: Dims): Dims {
     else {
       throw shapeError(
         op,
-        `the shapes do not broadcast: ${left} meets ${right} at axis ${-fromEnd}`,
-        { a, b },
+        `the shapes do not broadcast: ${left} meets ${right} at axis ${-fromEnd - (context.trailing ?? 0)}`,
+        context.received ?? { a, b },
         'Sizes must be equal, or one of them 1',
       );
     }
@@ -29,9 +37,13 @@ export function broadcastShapes(op: string, a: Dims, b: Dims): Dims {
   return result;
 }
 
-/** The shape of any number of shapes broadcast together. */
-export function broadcastAll(op: string, shapes: readonly Dims[]): Dims {
-  return shapes.reduce((whole, shape) => broadcastShapes(op, whole, shape), [] as Dims);
+/** The shape of any number of shapes broadcast together; `received` is what a message shows of them. */
+export function broadcastAll(
+  op: string,
+  shapes: readonly Dims[],
+  received: Readonly<Record<string, unknown>> = { shapes },
+): Dims {
+  return shapes.reduce((whole, shape) => broadcastShapes(op, whole, shape, { received }), [] as Dims);
 }
 
 /** Checks that `input` can be repeated to `shape` along axes of size 1 and new axes in front, and returns `shape`. */

@@ -46,7 +46,10 @@ export function matmulGeometry(
       ...(transposeA || transposeB ? { transposeA, transposeB } : {}),
     });
   }
-  const batch = broadcastShapes(op, left.slice(0, -2), right.slice(0, -2));
+  const batch = broadcastShapes(op, left.slice(0, -2), right.slice(0, -2), {
+    received: { a, b },
+    trailing: 2,
+  });
   const product = [...batch, m, n];
   elementCount(
     op,

@@ -35,7 +35,13 @@ export const badMatmulCases: readonly (readonly [
 ])[] = [
   ['inner sizes', [2, 3], [4, 5], 'ERR_SHAPE', 'the inner sizes differ: 3 columns of a meet 4 rows of b'],
   ['inner size of a vector', [2, 2], [3], 'ERR_SHAPE', 'the inner sizes differ'],
-  ['batches that do not broadcast', [4, 3, 2], [5, 2, 3], 'ERR_SHAPE', 'do not broadcast'],
+  [
+    'batches that do not broadcast',
+    [4, 3, 2],
+    [5, 2, 3],
+    'ERR_SHAPE',
+    '4 meets 5 at axis -3. Received a=[4, 3, 2]',
+  ],
   ['a scalar', [], [3], 'ERR_SHAPE', 'a scalar has no axis to contract'],
   ['a NaN size', [2, Number.NaN], [3, 2], 'ERR_SHAPE', 'every size of the a'],
   ['an output that overflows', [2 ** 30, 1], [1, 2 ** 30], 'ERR_SHAPE', 'too many elements'],

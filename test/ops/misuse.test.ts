@@ -49,6 +49,12 @@ const table: readonly [title: string, body: () => unknown, code: ErrorCode, text
   ['the mean of integers', () => ops.mean(ints), 'ERR_DTYPE', "Use cast(x, 'float32')"],
   ['softmax of integers', () => ops.softmax(ints), 'ERR_DTYPE', 'softmax'],
   ['shapes that do not broadcast', () => ops.add(x, ones([2])), 'ERR_SHAPE', '3 meets 2 at axis -1'],
+  [
+    'a condition that does not broadcast',
+    () => ops.where(ops.less(ones([4]), 0), ones([3]), 1),
+    'ERR_SHAPE',
+    'condition=[4], a=[3], b=[]',
+  ],
   ['a condition that is not bool', () => ops.where(x, x, x), 'ERR_DTYPE', "Use cast(condition, 'bool')"],
   ['branches of two dtypes', () => ops.where(bools, x, ints), 'ERR_DTYPE', 'one dtype'],
   ['clip the wrong way round', () => ops.clip(x, 2, 1), 'ERR_ARGUMENT', 'min at most max'],

@@ -57,6 +57,25 @@ describe('broadcastShapes', () => {
     expectError(() => broadcastShapes('mul', [2, 3], [0, 3]), 'ERR_SHAPE', '2 meets 0 at axis -2');
   });
 
+  it('shows the shapes as the caller gave them', () => {
+    expectError(
+      () => broadcastAll('where', [[4], [3], [3]], { condition: [4], a: [3], b: [3] }),
+      'ERR_SHAPE',
+      '4 meets 3 at axis -1. Received condition=[4], a=[3], b=[3].',
+    );
+    expectError(
+      () => broadcastAll('where', [[2], [1], [3]]),
+      'ERR_SHAPE',
+      'Received shapes=[[2], [1], [3]].',
+    );
+    const matrices = { received: { a: [4, 3, 2], b: [5, 2, 3] }, trailing: 2 };
+    expectError(
+      () => broadcastShapes('matmul', [4], [5], matrices),
+      'ERR_SHAPE',
+      '4 meets 5 at axis -3. Received a=[4, 3, 2], b=[5, 2, 3].',
+    );
+  });
+
   it('takes any number of shapes', () => {
     expect(broadcastAll('where', [[2, 1], [3], [4, 1, 1]])).toEqual([4, 2, 3]);
     expect(broadcastAll('where', [])).toEqual([]);

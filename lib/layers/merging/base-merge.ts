@@ -47,6 +47,7 @@ export abstract class Merge<const O extends LayerOptions = LayerOptions> extends
     broadcastAll(
       this.label,
       list.map((x) => x.shape),
+      { inputs: shapes },
     );
     return this.merge(list);
   }
