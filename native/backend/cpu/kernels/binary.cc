@@ -94,12 +94,27 @@ Row numeric(BinaryFn fn, RowMode mode) {
   switch (fn) {
 #define LW_CASE(name)  \
   case BinaryFn::name: \
-    return pick<BinaryFn::name, T>(mode);
-    LW_CASE(kAdd)
-    LW_CASE(kSub) LW_CASE(kMul) LW_CASE(kDiv) LW_CASE(kPow) LW_CASE(kMaximum) LW_CASE(kMinimum) LW_CASE(kMod)
-        LW_CASE(kFloorDiv) LW_CASE(kSquaredDifference) LW_CASE(kAtan2) LW_CASE(kPrelu) LW_CASE(kEqual)
-            LW_CASE(kNotEqual) LW_CASE(kLess) LW_CASE(kLessEqual) LW_CASE(kGreater)
-                LW_CASE(kGreaterEqual) default : return nullptr;
+    return pick<BinaryFn::name, T>(mode)
+    LW_CASE(kAdd);
+    LW_CASE(kSub);
+    LW_CASE(kMul);
+    LW_CASE(kDiv);
+    LW_CASE(kPow);
+    LW_CASE(kMaximum);
+    LW_CASE(kMinimum);
+    LW_CASE(kMod);
+    LW_CASE(kFloorDiv);
+    LW_CASE(kSquaredDifference);
+    LW_CASE(kAtan2);
+    LW_CASE(kPrelu);
+    LW_CASE(kEqual);
+    LW_CASE(kNotEqual);
+    LW_CASE(kLess);
+    LW_CASE(kLessEqual);
+    LW_CASE(kGreater);
+    LW_CASE(kGreaterEqual);
+    default:
+      return nullptr;
   }
 #undef LW_CASE
 }

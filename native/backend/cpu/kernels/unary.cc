@@ -95,16 +95,45 @@ void apply(UnaryFn fn, float alpha, float beta, const float* in, float* out, int
       return;
 #define LW_CASE(name) \
   case UnaryFn::name: \
-    return run<UnaryFn::name>(alpha, beta, in, out, n);
-      LW_CASE(kNeg)
-      LW_CASE(kAbs) LW_CASE(kSign) LW_CASE(kExp) LW_CASE(kExpm1) LW_CASE(kLog) LW_CASE(kLog1p) LW_CASE(kSqrt)
-          LW_CASE(kRsqrt) LW_CASE(kSquare) LW_CASE(kReciprocal) LW_CASE(kFloor) LW_CASE(kCeil) LW_CASE(kRound)
-              LW_CASE(kSin) LW_CASE(kCos) LW_CASE(kTan) LW_CASE(kTanh) LW_CASE(kSigmoid) LW_CASE(kErf)
-                  LW_CASE(kRelu) LW_CASE(kRelu6) LW_CASE(kLeakyRelu) LW_CASE(kElu) LW_CASE(kSelu)
-                      LW_CASE(kCelu) LW_CASE(kGelu) LW_CASE(kGeluTanh) LW_CASE(kHardSigmoid)
-                          LW_CASE(kHardSwish) LW_CASE(kSoftplus) LW_CASE(kSoftsign) LW_CASE(kSilu)
-                              LW_CASE(kMish) LW_CASE(kClip) LW_CASE(kThreshold) LW_CASE(kLogSigmoid)
-                                  LW_CASE(kHardTanh)
+    return run<UnaryFn::name>(alpha, beta, in, out, n)
+      LW_CASE(kNeg);
+      LW_CASE(kAbs);
+      LW_CASE(kSign);
+      LW_CASE(kExp);
+      LW_CASE(kExpm1);
+      LW_CASE(kLog);
+      LW_CASE(kLog1p);
+      LW_CASE(kSqrt);
+      LW_CASE(kRsqrt);
+      LW_CASE(kSquare);
+      LW_CASE(kReciprocal);
+      LW_CASE(kFloor);
+      LW_CASE(kCeil);
+      LW_CASE(kRound);
+      LW_CASE(kSin);
+      LW_CASE(kCos);
+      LW_CASE(kTan);
+      LW_CASE(kTanh);
+      LW_CASE(kSigmoid);
+      LW_CASE(kErf);
+      LW_CASE(kRelu);
+      LW_CASE(kRelu6);
+      LW_CASE(kLeakyRelu);
+      LW_CASE(kElu);
+      LW_CASE(kSelu);
+      LW_CASE(kCelu);
+      LW_CASE(kGelu);
+      LW_CASE(kGeluTanh);
+      LW_CASE(kHardSigmoid);
+      LW_CASE(kHardSwish);
+      LW_CASE(kSoftplus);
+      LW_CASE(kSoftsign);
+      LW_CASE(kSilu);
+      LW_CASE(kMish);
+      LW_CASE(kClip);
+      LW_CASE(kThreshold);
+      LW_CASE(kLogSigmoid);
+      LW_CASE(kHardTanh);
 #undef LW_CASE
   }
 }
