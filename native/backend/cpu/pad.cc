@@ -112,7 +112,8 @@ class Pad : public Prepared {
         std::memcpy(target, x + source(p_.mode, i, n) * inner, static_cast<size_t>(inner));
     };
     part(-begin, 0);
-    std::memcpy(y + begin * inner, x, static_cast<size_t>(n * inner));
+    // An input of no elements may have no address, and memcpy from null is undefined even for no bytes.
+    if (n * inner > 0) std::memcpy(y + begin * inner, x, static_cast<size_t>(n * inner));
     part(n, n + end);
   }
 
