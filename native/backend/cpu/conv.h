@@ -17,5 +17,8 @@ std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContex
 
 bool supportsConvTranspose(const Op& op);
 std::unique_ptr<Prepared> prepareConvTranspose(const Op& op, const PrepareContext& context);
+/// So little work per sample that double accumulators cost nothing that could be noticed.
+bool isSmallConvTranspose(const Op& op);
+std::unique_ptr<Prepared> prepareSmallConvTranspose(const Op& op, const PrepareContext& context);
 
 }  // namespace lw::cpu

@@ -240,6 +240,7 @@ bool supportsConvTranspose(const Op& op) {
 
 std::unique_ptr<Prepared> prepareConvTranspose(const Op& op, const PrepareContext& context) {
   if (op.in[0].dtype == DType::kFloat64) return std::make_unique<ConvTranspose<double>>(op, context);
+  if (isSmallConvTranspose(op)) return prepareSmallConvTranspose(op, context);
   return std::make_unique<ConvTranspose<float>>(op, context);
 }
 
