@@ -7,7 +7,14 @@ export { type ErrorCode, LayerwiseError } from './errors.js';
 export { Input, InputLayer, type InputOptions } from './graph/input.js';
 export { SymbolicTensor } from './graph/symbolic.js';
 export { loadNpy, parseNpy, saveNpy, serializeNpy } from './io/npy.js';
-export { loadNpz, type NpzReadOptions, type NpzWriteOptions, parseNpz, saveNpz, serializeNpz } from './io/npz.js';
+export {
+  loadNpz,
+  type NpzReadOptions,
+  type NpzWriteOptions,
+  parseNpz,
+  saveNpz,
+  serializeNpz,
+} from './io/npz.js';
 export {
   loadSafetensors,
   parseSafetensors,
@@ -16,8 +23,8 @@ export {
   serializeSafetensors,
 } from './io/safetensors.js';
 export * from './layers/index.js';
-export { type CallContext, Layer, type LayerConfig, type LayerOptions } from './layers/layer.js';
 export type { ShapeOrList, TensorOrList } from './layers/layer.js';
+export { type CallContext, Layer, type LayerConfig, type LayerOptions } from './layers/layer.js';
 export { resetNames } from './layers/naming.js';
 export { deserializeLayer, registerLayer, type SerializedLayer, serializeLayer } from './layers/registry.js';
 export { Variable } from './layers/variable.js';

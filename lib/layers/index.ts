@@ -11,6 +11,7 @@ export {
   type ThresholdedReLUOptions,
 } from './activation/relu.js';
 export { Softmax, type SoftmaxOptions } from './activation/softmax.js';
+export type { ActivationOption } from './activations.js';
 export type { ConvLayerOptions } from './convolutional/base-conv.js';
 export { Conv1D } from './convolutional/conv1d.js';
 export { Conv2D } from './convolutional/conv2d.js';
@@ -42,6 +43,12 @@ export { EinsumDense, type EinsumDenseOptions } from './core/einsum-dense.js';
 export { Embedding, type EmbeddingOptions } from './core/embedding.js';
 export { Identity } from './core/identity.js';
 export { Lambda, type LambdaFunction, type LambdaOptions } from './core/lambda.js';
+export {
+  type Initializer,
+  type InitializerName,
+  type InitializerOption,
+  setRandomSeed,
+} from './initializers.js';
 export { Concatenate, type ConcatenateOptions } from './merging/concatenate.js';
 export { Dot, type DotOptions } from './merging/dot.js';
 export { Add, Average, Maximum, Minimum, Multiply, Subtract } from './merging/elementwise.js';
@@ -115,10 +122,3 @@ export {
   ZeroPadding3D,
   type ZeroPaddingOptions,
 } from './reshaping/zero-padding.js';
-export type { ActivationOption } from './activations.js';
-export {
-  type Initializer,
-  type InitializerName,
-  type InitializerOption,
-  setRandomSeed,
-} from './initializers.js';

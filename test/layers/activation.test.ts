@@ -7,8 +7,8 @@ import {
   PReLU,
   ReLU,
   Softmax,
-  tensor,
   ThresholdedReLU,
+  tensor,
 } from '../../lib/index.js';
 import { runLayerTest, runRefusals } from '../support/layer.js';
 

@@ -2,7 +2,7 @@ import { boolean, integer, oneOf } from '../../check.js';
 import { argumentError } from '../../errors.js';
 import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
 import type { Shape } from '../../tensor/tensor.js';
-import { activationConfig, type ActivationOption, activationOption } from '../activations.js';
+import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type Variable } from '../layer.js';
 import { channelAxis, checkRank, dataFormatOf, knownSize, sizesOf } from '../options.js';

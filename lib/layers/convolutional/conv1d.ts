@@ -1,6 +1,6 @@
 import { registerLayer } from '../registry.js';
-import { Conv } from './conv.js';
 import type { ConvLayerOptions } from './base-conv.js';
+import { Conv } from './conv.js';
 
 /**
  * A 1D convolution over [N, steps, C] (channelsFirst: [N, C, steps]), giving [N, steps', filters].

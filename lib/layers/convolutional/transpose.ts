@@ -4,7 +4,7 @@ import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from '../../ops/con
 import { convTransposeGeometry } from '../../shape/conv-transpose.js';
 import type { PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { initializer, type Initializer, initializerConfig } from '../initializers.js';
+import { type Initializer, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { sizesOf } from '../options.js';
 import { registerLayer } from '../registry.js';

@@ -1,7 +1,7 @@
 import { argumentError } from '../../errors.js';
 import { applyActivation } from '../../ops/activations.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { activationConfig, type ActivationOption, activationOption } from '../activations.js';
+import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
 

@@ -2,7 +2,7 @@ import { boolean, integer } from '../../check.js';
 import { shapeError } from '../../errors.js';
 import { matmul } from '../../ops/matmul.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { activationConfig, type ActivationOption, activationOption } from '../activations.js';
+import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import {
   Layer,

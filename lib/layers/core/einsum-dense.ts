@@ -3,7 +3,7 @@ import { applyActivation } from '../../ops/activations.js';
 import { add } from '../../ops/binary.js';
 import { einsum } from '../../ops/einsum.js';
 import type { Shape, Tensor } from '../../tensor/tensor.js';
-import { activationConfig, type ActivationOption, activationOption } from '../activations.js';
+import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import {
   checkShape,

@@ -60,7 +60,9 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
     if (typeof padding === 'number') return integer(label, 'padding', padding, 0);
     if (!Array.isArray(padding)) return oneOf(label, 'padding', padding, ['valid', 'same']);
     if (padding.length === spatialRank) return padding as Padding;
-    throw argumentError(label, `padding must have one entry per spatial axis, ${spatialRank} in all`, { padding });
+    throw argumentError(label, `padding must have one entry per spatial axis, ${spatialRank} in all`, {
+      padding,
+    });
   }
 
   override call(inputs: TensorOrList): Tensor {
