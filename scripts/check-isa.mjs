@@ -37,7 +37,7 @@ export function isaFaults(folder = OBJECTS) {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   await runMain(() => {
-    if (!existsSync(OBJECTS)) throw new Failure('Build the addon first: npm run build');
+    if (!existsSync(OBJECTS)) throw new Failure('Build the addon first: npm run setup');
     const faults = isaFaults();
     for (const fault of faults) console.error(fault);
     const objects = filesBelow(OBJECTS).filter((file) => file.endsWith('.o') && file.includes('lw_kernels_'));

@@ -21,3 +21,14 @@ test('versions are pinned', () => {
 test.each(['package-lock.json', 'bench/contenders/package-lock.json'])('%s names no registry', (file) => {
   expect(read(file)).not.toMatch(/"resolved"/);
 });
+
+test('no script is the hook of another by accident', () => {
+  // npm runs `preNAME` before `NAME`: a `build` beside `prebuild` would compile a release binary each time.
+  const names = Object.keys(manifest.scripts ?? {});
+  const known = ['prepack'];
+  const hooks = names.filter(
+    (name) => names.includes(name.replace(/^(pre|post)/, '')) && /^(pre|post)/.test(name),
+  );
+  expect(hooks.filter((name) => !known.includes(name))).toEqual([]);
+  expect(names).toContain('prebuild');
+});
