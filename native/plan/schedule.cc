@@ -63,7 +63,9 @@ Schedule schedule(const Graph& graph, int64_t batch, int threads) {
                           return dims.rank() > 0 && dims[0] == batch;
                         });
     for (const int id : node.out) result.batched[id] = splits;
-    const bool bySample = worthIt && splits && weightBytes(graph, node) <= activationBytes(graph, node);
+    // By sample the weights are read again for each; all together the activations leave the cache instead.
+    const bool bySample =
+        worthIt && splits && weightBytes(graph, node) <= activationBytes(graph, node) / batch;
     const int index = static_cast<int>(i);
     if (result.segments.empty() || result.segments.back().bySample != bySample)
       result.segments.push_back({index, index + 1, bySample, 0});
