@@ -16,9 +16,11 @@ std::unique_ptr<Prepared> prepareConvGemm(const Op& op, const PrepareContext& co
 std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContext& context);
 
 bool supportsConvTranspose(const Op& op);
+/// Chooses the algorithm.
 std::unique_ptr<Prepared> prepareConvTranspose(const Op& op, const PrepareContext& context);
-/// So little work per sample that double accumulators cost nothing that could be noticed.
-bool isSmallConvTranspose(const Op& op);
-std::unique_ptr<Prepared> prepareSmallConvTranspose(const Op& op, const PrepareContext& context);
+
+std::unique_ptr<Prepared> prepareConvTransposeGemm(const Op& op, const PrepareContext& context);
+/// For float32 with an activation that float64 supports too.
+std::unique_ptr<Prepared> prepareConvTransposeSmall(const Op& op, const PrepareContext& context);
 
 }  // namespace lw::cpu

@@ -231,16 +231,8 @@ void ConvTranspose<T>::runBlock(const Run& run, int64_t n, const Block& block, i
 
 }  // namespace
 
-bool supportsConvTranspose(const Op& op) {
-  const Activation& activation = op.as<ConvTransposeParams>().activation;
-  if (op.in[0].size() == 0 || op.out[0].size() == 0) return false;
-  if (op.in[0].dtype == DType::kFloat64) return supportsActivation<double>(activation);
-  return op.in[0].dtype == DType::kFloat32 && supportsActivation<float>(activation);
-}
-
-std::unique_ptr<Prepared> prepareConvTranspose(const Op& op, const PrepareContext& context) {
+std::unique_ptr<Prepared> prepareConvTransposeGemm(const Op& op, const PrepareContext& context) {
   if (op.in[0].dtype == DType::kFloat64) return std::make_unique<ConvTranspose<double>>(op, context);
-  if (isSmallConvTranspose(op)) return prepareSmallConvTranspose(op, context);
   return std::make_unique<ConvTranspose<float>>(op, context);
 }
 

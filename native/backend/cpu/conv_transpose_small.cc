@@ -11,9 +11,6 @@
 namespace lw::cpu {
 namespace {
 
-/// Multiply-adds of a sample up to which double accumulators are used: some 20 us of a core's time.
-constexpr int64_t kSmall = int64_t{1} << 20;
-
 /// Scratch of the op around its algorithm, whose own slots are the weights' and the bias's.
 constexpr int kSlotOperands = 6, kSlotResult = 7;
 
@@ -45,7 +42,7 @@ class SmallConvTranspose : public Prepared {
       inner.constants[i] = &constants.back();
       constant_[i] = true;
     }
-    algorithm_ = prepareConvTranspose(inDouble(op), inner);
+    algorithm_ = prepareConvTransposeGemm(inDouble(op), inner);
   }
 
   void run(RunContext& context, const View* in, const View* out) const override {
@@ -77,16 +74,7 @@ class SmallConvTranspose : public Prepared {
 
 }  // namespace
 
-bool isSmallConvTranspose(const Op& op) {
-  const ConvTransposeParams& p = op.as<ConvTransposeParams>();
-  // Of one sample: the batch must not decide about bits. Bounds of the tensors keep these products in range.
-  const double products =
-      static_cast<double>(p.in[0] * p.in[1] * p.in[2]) * static_cast<double>(op.in[1].size());
-  return op.in[0].dtype == DType::kFloat32 && products <= static_cast<double>(kSmall) &&
-         supportsConvTranspose(inDouble(op));
-}
-
-std::unique_ptr<Prepared> prepareSmallConvTranspose(const Op& op, const PrepareContext& context) {
+std::unique_ptr<Prepared> prepareConvTransposeSmall(const Op& op, const PrepareContext& context) {
   return std::make_unique<SmallConvTranspose>(op, context);
 }
 
