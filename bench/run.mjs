@@ -16,17 +16,53 @@ const PEERS = { onnxruntime: './contenders/onnxruntime.mjs', 'tfjs-wasm': './con
 /** float32, and sums over thousands of products in another order: relative to the largest element of the answer. */
 const TOLERANCE = 1e-4;
 
-const { values: options } = parseArgs({
-  options: {
-    workloads: { type: 'string', default: `${here}workloads/layers.json` },
-    nets: { type: 'boolean', default: false },
-    peers: { type: 'string', default: Object.keys(PEERS).join(',') },
-    threads: { type: 'string', default: String(availableParallelism()) },
-    only: { type: 'string', default: '' },
-    json: { type: 'string' },
-    rounds: { type: 'string', default: '5' },
-  },
-});
+const parse = () =>
+  parseArgs({
+    options: {
+      workloads: { type: 'string', default: `${here}workloads/layers.json` },
+      nets: { type: 'boolean', default: false },
+      peers: { type: 'string', default: Object.keys(PEERS).join(',') },
+      threads: { type: 'string', default: String(availableParallelism()) },
+      only: { type: 'string', default: '' },
+      json: { type: 'string' },
+      rounds: { type: 'string', default: '5' },
+      help: { type: 'boolean', short: 'h', default: false },
+    },
+  }).values;
+
+/** A wrong option is answered with a line, not with a stack. */
+function orExit(read) {
+  try {
+    return read();
+  } catch (error) {
+    console.error(error.message);
+    process.exit(2);
+  }
+}
+
+const options = orExit(parse);
+const threads = orExit(() => integerOption('threads'));
+const rounds = Math.max(
+  3,
+  orExit(() => integerOption('rounds')),
+);
+const peers = orExit(peerNames);
+
+if (options.help) {
+  console.log(`npm run bench -- [options]
+
+  --workloads FILE  JSON array of layers to run (default: bench/workloads/layers.json)
+  --nets            LeNet-5, AlexNet, VGG16, ResNet50 and MobileNetV2 instead, at several batch sizes
+  --peers a,b       ${Object.keys(PEERS).join(', ')}, or none (default: all)
+  --threads N       threads of everybody (default: the cores available)
+  --only REGEX      the rows whose name matches
+  --rounds N        turns of each contender, at least 3 (default: 5)
+  --json FILE       the figures as JSON
+
+Times are medians. A ratio is the peer's time over ours. Layerwise writes to an output that it is given (predictSync's out);
+the peers make new ones with each call, as their functions do. Weights are constants for everybody.`);
+  process.exit(0);
+}
 
 function integerOption(name) {
   const value = Number(options[name]);
@@ -124,9 +160,6 @@ function summarise(rows, peers) {
   return { ...result, best: geomean(ratios(best)) };
 }
 
-const threads = integerOption('threads');
-const rounds = Math.max(3, integerOption('rounds'));
-const peers = peerNames();
 if (peers.length > 0) installContenders();
 const contenders = [await Contender.start('layerwise', './layerwise.mjs', threads)];
 for (const peer of peers) contenders.push(await Contender.start(peer, PEERS[peer], threads));
