@@ -23,7 +23,7 @@ const USAGE = `npm start -- [--images DIR] [--labels FILE] [--out FILE] [--batch
 
   --images DIR   folder of image files, read recursively (default: the digits that come with the example)
   --labels FILE  JSON array of { "file", "label" }, for the accuracy (default: the digits' own)
-  --out FILE     where the NDJSON goes (default: predictions.ndjson)
+  --out FILE     where the NDJSON goes (default: results/predictions.ndjson)
   --batch N      images per batch (default: 64)`;
 
 function readOptions() {
@@ -31,7 +31,7 @@ function readOptions() {
     options: {
       images: { type: 'string', default: bundled },
       labels: { type: 'string' },
-      out: { type: 'string', default: 'predictions.ndjson' },
+      out: { type: 'string', default: join('results', 'predictions.ndjson') },
       batch: { type: 'string', default: '64' },
       help: { type: 'boolean', short: 'h', default: false },
     },
