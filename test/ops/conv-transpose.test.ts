@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withBackend } from '../../lib/backend/settings.js';
-import * as ops from '../../lib/ops/index.js';
+import * as ops from '../../lib/index.js';
 import { type ConvTransposeShapeOptions, convTransposeGeometry } from '../../lib/shape/conv-transpose.js';
 import { ones, tensor, zeros } from '../../lib/tensor/create.js';
 import type { Tensor } from '../../lib/tensor/tensor.js';

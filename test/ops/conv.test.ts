@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withBackend } from '../../lib/backend/settings.js';
+import * as ops from '../../lib/index.js';
 import type { ConvOptions } from '../../lib/ops/conv.js';
-import * as ops from '../../lib/ops/index.js';
 import { type ConvGeometry, convGeometry } from '../../lib/shape/conv.js';
 import { ones, tensor, zeros } from '../../lib/tensor/create.js';
 import type { Tensor } from '../../lib/tensor/tensor.js';

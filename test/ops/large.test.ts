@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { getNumThreads, setNumThreads, withBackend } from '../../lib/backend/settings.js';
-import * as ops from '../../lib/ops/index.js';
+import * as ops from '../../lib/index.js';
 import type { TypedArray } from '../../lib/tensor/dtype.js';
 import { random } from '../../lib/tensor/random.js';
 import type { Tensor } from '../../lib/tensor/tensor.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ErrorCode } from '../../lib/errors.js';
-import * as ops from '../../lib/ops/index.js';
+import * as ops from '../../lib/index.js';
 import { ones, tensor, zeros } from '../../lib/tensor/create.js';
 import { Tensor } from '../../lib/tensor/tensor.js';
 import { Trace } from '../../lib/tensor/traced.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withBackend } from '../../lib/backend/settings.js';
-import * as ops from '../../lib/ops/index.js';
+import * as ops from '../../lib/index.js';
 import type { AvgPoolOptions } from '../../lib/ops/pool.js';
 import { poolGeometry } from '../../lib/shape/pool.js';
 import type { PerAxis } from '../../lib/shape/spatial.js';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { withBackend } from '../../lib/backend/settings.js';
-import * as ops from '../../lib/ops/index.js';
+import * as ops from '../../lib/index.js';
 import { type BatchDotAxes, batchDotGeometry } from '../../lib/shape/batch-dot.js';
 import { einsumGeometry } from '../../lib/shape/einsum.js';
 import { ones, tensor, zeros } from '../../lib/tensor/create.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import * as ops from '../../lib/ops/index.js';
+import * as ops from '../../lib/index.js';
 import { ones } from '../../lib/tensor/create.js';
 import type { Shape, Tensor } from '../../lib/tensor/tensor.js';
 import { type Attrs, Trace } from '../../lib/tensor/traced.js';

@@ -37,7 +37,7 @@ export function makeLayer(className: string, options: Options): lw.Layer {
 const isPlaceholder = (value: unknown): value is Placeholder =>
   typeof value === 'object' && value !== null && ('keras_tensor' in value || 'symbolic' in value);
 
-/** Tensors, and placeholders as the entries of a graph. */
+/** Tensors, and symbolic inputs as the entries of a graph. */
 export function decodeInputs(value: unknown): Inputs {
   if (Array.isArray(value)) return value.map((item) => decodeInputs(item) as lw.Tensor);
   if (isPlaceholder(value)) {
