@@ -1,6 +1,6 @@
 import { finite, integer, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
-import type { DataFormat } from '../shape/spatial.js';
+import type { DataFormat, Padding } from '../shape/spatial.js';
 import type { Shape } from '../tensor/tensor.js';
 
 /** Option normalisers that only layers need; the rest is in `check.ts`. */
@@ -16,6 +16,19 @@ export function sizesOf(label: string, name: string, value: unknown, n: number):
     throw argumentError(label, `${name} must be one integer or ${n} integers`, { [name]: value });
   }
   return toTuple(label, name, value, n, 1);
+}
+
+/** The padding of a window: one of the words, a number for all sides, or a number or [begin, end] pair per spatial axis. */
+export function paddingOf(label: string, value: unknown, n: number, words: readonly string[]): Padding {
+  if (typeof value === 'number') return integer(label, 'padding', value, 0);
+  if (!Array.isArray(value)) return oneOf(label, 'padding', value, words) as Padding;
+  if (value.length === n) return value as Padding;
+  throw argumentError(
+    label,
+    `padding must have one entry per spatial axis, ${n} in all`,
+    { padding: value },
+    'Write a number for both sides of an axis, or a pair [begin, end]',
+  );
 }
 
 export type Pair = readonly [begin: number, end: number];

@@ -1,11 +1,11 @@
-import { boolean, integer, oneOf } from '../../check.js';
+import { boolean, integer } from '../../check.js';
 import { argumentError } from '../../errors.js';
 import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
 import type { Shape } from '../../tensor/tensor.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type Variable } from '../layer.js';
-import { channelAxis, checkRank, dataFormatOf, knownSize, sizesOf } from '../options.js';
+import { channelAxis, checkRank, dataFormatOf, knownSize, paddingOf, sizesOf } from '../options.js';
 
 /** The options that every convolution takes. */
 export interface BaseConvOptions extends LayerOptions {
@@ -96,24 +96,14 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
 
   #paddingOf(padding: unknown): Padding {
     const { label, spatialRank } = this;
-    if (typeof padding === 'number') return integer(label, 'padding', padding, 0);
-    if (Array.isArray(padding)) {
-      if (padding.length === spatialRank) return padding as Padding;
-      throw argumentError(
-        label,
-        `padding must have one entry per spatial axis, ${spatialRank} in all`,
-        { padding },
-        'Write a number for both sides of an axis, or a pair [begin, end]',
-      );
-    }
-    const word = oneOf(label, 'padding', padding, WORDS);
-    if (word === 'causal' && (!this.allowsCausal || this.dataFormat !== 'channelsLast')) {
+    const checked = paddingOf(label, padding, spatialRank, WORDS);
+    if (checked === 'causal' && (!this.allowsCausal || this.dataFormat !== 'channelsLast')) {
       throw argumentError(label, 'causal padding needs a 1D convolution with channels last', {
         padding,
         dataFormat: this.dataFormat,
       });
     }
-    return word;
+    return checked;
   }
 
   /** Whether `padding: 'causal'` means something. */

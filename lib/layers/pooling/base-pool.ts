@@ -1,5 +1,4 @@
-import { boolean, integer, oneOf } from '../../check.js';
-import { argumentError } from '../../errors.js';
+import { boolean } from '../../check.js';
 import {
   avgPool1d,
   avgPool2d,
@@ -12,7 +11,7 @@ import {
 import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
-import { dataFormatOf, sizesOf } from '../options.js';
+import { dataFormatOf, paddingOf, sizesOf } from '../options.js';
 
 export interface PoolingOptions extends LayerOptions {
   /** The window: one size for all spatial axes, or one per axis. Default 2. */
@@ -51,18 +50,8 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
     this.spatialRank = spatialRank;
     this.poolSize = sizesOf(label, 'poolSize', options.poolSize ?? 2, spatialRank);
     this.strides = sizesOf(label, 'strides', options.strides ?? this.poolSize, spatialRank);
-    this.padding = this.#paddingOf(options.padding ?? 'valid');
+    this.padding = paddingOf(label, options.padding ?? 'valid', spatialRank, ['valid', 'same']);
     this.dataFormat = dataFormatOf(label, options.dataFormat);
-  }
-
-  #paddingOf(padding: unknown): Padding {
-    const { label, spatialRank } = this;
-    if (typeof padding === 'number') return integer(label, 'padding', padding, 0);
-    if (!Array.isArray(padding)) return oneOf(label, 'padding', padding, ['valid', 'same']);
-    if (padding.length === spatialRank) return padding as Padding;
-    throw argumentError(label, `padding must have one entry per spatial axis, ${spatialRank} in all`, {
-      padding,
-    });
   }
 
   override call(inputs: TensorOrList): Tensor {
