@@ -2,8 +2,7 @@
 
 #include <algorithm>
 
-#include "ops/check.h"
-#include "ops/spatial.h"
+#include "ops/pool_io.h"
 
 namespace lw {
 namespace {
@@ -52,29 +51,14 @@ void checkIndicesExist(const PoolParams& p) {
 }  // namespace
 
 Params makePool(const Attrs& attrs, const std::vector<TensorDesc>& in, const std::vector<TensorDesc>& out) {
-  checkCounts(in, {1, 1}, out, {1, 2});
-  const Dims& x = in[0].dims;
-  const Dims& y = out[0].dims;
-  const int s = spatialRank(x);
-  checkFloat("x", in[0].dtype);
-  checkDType("out", out[0].dtype, in[0].dtype);
-  check(y.rank() == x.rank() && y[0] == x[0] && y.back() == x.back(), Code::kShape,
-        "out must have the batch and the channels of x. Received x=", x, ", out=", y);
-
-  PoolParams p;
-  const std::string& mode = attrs.text("mode");
-  check(mode == "max" || mode == "avg", Code::kArgument, "mode must be max or avg. Received mode=", mode);
-  p.isMax = mode == "max";
-  p.channels = x.back();
-  p.in = spatialDims(x, 1, s);
-  p.out = spatialDims(y, 1, s);
+  PoolParams p = readPoolIo<PoolParams>(attrs, in, out);
+  const int s = spatialRank(in[0].dims);
   p.window = spatialAttr(attrs, "window", s, 1, 1);
   p.strides = spatialAttr(attrs, "strides", s, 1, 1);
   p.dilations = spatialAttr(attrs, "dilations", s, 1, 1);
   p.padBegin = spatialAttr(attrs, "padBegin", s, 0, 0);
   p.padEnd = spatialAttr(attrs, "padEnd", s, 0, 0);
   p.countIncludePad = attrs.boolean("countIncludePad", false);
-  p.hasIndices = out.size() == 2;
   checkStarts(p);
   if (p.hasIndices) {
     check(p.isMax, Code::kArgument, "an average has no indices. Received mode=avg and 2 outputs");
