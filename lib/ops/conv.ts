@@ -1,5 +1,5 @@
 import { oneOf } from '../check.js';
-import { shapeError } from '../errors.js';
+import { argumentError, shapeError } from '../errors.js';
 import {
   type ConvGeometry,
   type ConvShapeOptions,
@@ -15,14 +15,21 @@ import { emitActivated, type Labelled, needChannelVector, needSameFloat, openOpt
 import { attrSizes, toChannelsLast } from './layout.js';
 import { alias } from './reshape.js';
 
+/**
+ * `auto` picks the fastest way; `direct` sums every window as it stands; `winograd` (float32 images, 3x3 kernels, strides and
+ * dilations of 1, one group) multiplies a quarter as often for up to twice the rounding error of `direct`.
+ */
+export type ConvAlgorithm = (typeof ALGORITHMS)[number];
+export const ALGORITHMS = ['auto', 'direct', 'winograd'] as const;
+
 /** The options of every convolution. */
 export interface ConvOptions extends ConvShapeOptions, Labelled {
   /** One value per filter, added to the result. */
   readonly bias?: Tensor | null;
   /** Applied to the result, after the bias, on the way out. */
   readonly activation?: ActivationSpec | null;
-  /** `auto` picks the fastest way; `direct` keeps away from those that round differently (Winograd). Default `auto`. */
-  readonly algorithm?: 'auto' | 'direct';
+  /** How it is computed. Default `auto`. */
+  readonly algorithm?: ConvAlgorithm;
 }
 
 /** The options of a convolution whose groups are its channels. */
@@ -188,16 +195,38 @@ function convNode(
   const { batch, outSpatial, outChannels, dataFormat } = geometry;
   const inputs = [toChannelsLast(x, dataFormat), kernel];
   if (options.bias) inputs.push(needChannelVector(op, 'bias', options.bias, outChannels, x));
-  const algorithm = oneOf(op, 'algorithm', options.algorithm ?? 'auto', ['auto', 'direct']);
+  const algorithm = algorithmOf(op, kernel, geometry, options);
   const attrs: Attrs = {
     strides: geometry.strides,
     dilations: geometry.dilations,
     padBegin: attrSizes(geometry.padBegin),
     padEnd: attrSizes(geometry.padEnd),
     groups: geometry.groups,
-    ...(algorithm === 'direct' ? { algorithm } : {}),
+    ...(algorithm === 'auto' ? {} : { algorithm }),
   };
   const shape = [batch, ...outSpatial, outChannels];
   const node = { op: 'conv', inputs, attrs, outputs: [{ shape, dtype: x.dtype }] };
   return emitActivated(op, node, options.activation, dataFormat);
+}
+
+function algorithmOf(
+  op: string,
+  kernel: Tensor,
+  geometry: ConvGeometry,
+  options: ConvOptions,
+): ConvAlgorithm {
+  const algorithm = oneOf(op, 'algorithm', options.algorithm ?? 'auto', ALGORITHMS);
+  const { strides, dilations, groups } = geometry;
+  const [kH, kW] = kernel.shape;
+  const steps = [...strides, ...dilations, groups];
+  const fits = kernel.rank === 4 && kH === 3 && kW === 3 && steps.every((step) => step === 1);
+  if (algorithm === 'winograd' && !(fits && kernel.dtype === 'float32')) {
+    throw argumentError(
+      op,
+      'algorithm "winograd" needs float32 images, a 3x3 kernel, strides and dilations of 1 and one group',
+      { kernel: kernel.shape, dtype: kernel.dtype, strides, dilationRate: dilations, groups },
+      'Use algorithm="auto".',
+    );
+  }
+  return algorithm;
 }

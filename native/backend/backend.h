@@ -73,6 +73,15 @@ class RunContext {
   virtual int concurrency() const = 0;
 };
 
+/// One task after the other on this thread.
+class SerialContext : public RunContext {
+ public:
+  void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override {
+    for (int64_t task = 0; task < tasks; ++task) body(task);
+  }
+  int concurrency() const override { return 1; }
+};
+
 /// Memory of the calling thread, 64-byte aligned, grown on demand and kept between runs. Each slot is one
 /// buffer: slots 0-3 belong to the body of a task, slots 4-7 to the op around parallelFor (tasks may share
 /// the pointer), slot 8 to the plan.

@@ -26,6 +26,12 @@ void checkWindows(const ConvParams& p) {
 
 }  // namespace
 
+bool hasWinograd(const ConvParams& p) {
+  const Spatial one{1, 1, 1};
+  return p.groups == 1 && p.strides == one && p.dilations == one && p.kernel == Spatial{1, 3, 3} &&
+         p.padBegin[0] == 0 && p.padEnd[0] == 0;
+}
+
 Params makeConv(const Attrs& attrs, const std::vector<TensorDesc>& in, const std::vector<TensorDesc>& out) {
   checkCounts(in, {2, 3}, out, {1, 1});
   const Dims& x = in[0].dims;
@@ -73,9 +79,15 @@ Params makeConv(const Attrs& attrs, const std::vector<TensorDesc>& in, const std
   p.activation = attrs.activation();
   if (attrs.has("algorithm")) {
     const std::string& algorithm = attrs.text("algorithm");
-    check(algorithm == "auto" || algorithm == "direct", Code::kArgument,
-          "algorithm must be auto or direct. Received algorithm=", algorithm);
-    p.direct = algorithm == "direct";
+    check(algorithm == "auto" || algorithm == "direct" || algorithm == "winograd", Code::kArgument,
+          "algorithm must be auto, direct or winograd. Received algorithm=", algorithm);
+    if (algorithm == "direct") p.algorithm = ConvAlgorithm::kDirect;
+    if (algorithm == "winograd") {
+      check(
+          hasWinograd(p) && in[0].dtype == DType::kFloat32, Code::kArgument,
+          "algorithm winograd needs float32, a 3x3 kernel (no depth), strides and dilations of 1, one group");
+      p.algorithm = ConvAlgorithm::kWinograd;
+    }
   }
   return p;
 }

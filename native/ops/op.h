@@ -16,6 +16,9 @@ namespace lw {
 /// that every kernel sees D, H, W.
 using Spatial = std::array<int64_t, 3>;
 
+/// kDirect keeps away from algorithms that round differently; kWinograd insists on the one that does.
+enum class ConvAlgorithm : uint8_t { kAuto, kDirect, kWinograd };
+
 /// x [N, D, H, W, C], w [kD, kH, kW, C / groups, O], out [N, oD, oH, oW, O]. A cross-correlation, as
 /// everywhere in the field.
 struct ConvParams {
@@ -26,7 +29,7 @@ struct ConvParams {
   bool hasResidual = false;  ///< the last input: [N, oD, oH, oW, O], added before the activation; made by the
                              ///< plan's fusion only
   Activation activation;
-  bool direct = false;  ///< `algorithm: 'direct'`: no transform-domain algorithm
+  ConvAlgorithm algorithm = ConvAlgorithm::kAuto;
 };
 
 /// x [N, D, H, W, I], w [kD, kH, kW, O / groups, I]: out[o] sums x[i] * w[k] over i * stride + k * dilation -

@@ -18,14 +18,6 @@ class PoolContext : public RunContext {
   int concurrency() const override { return ThreadPool::instance().threads(); }
 };
 
-class SerialContext : public RunContext {
- public:
-  void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override {
-    for (int64_t task = 0; task < tasks; ++task) body(task);
-  }
-  int concurrency() const override { return 1; }
-};
-
 /// Operands on the stack: a node has few, a concat may have many.
 class Views {
  public:

@@ -95,7 +95,11 @@ inline Case convCase(Random& random, ConvKind kind) {
   c.spec.op = "conv";
   axes.addTo(c.spec);
   c.spec.set("groups", number(groups));
-  if (random.chance(0.2)) c.spec.set("algorithm", word("direct"));
+  const bool transforms = kind.winograd && groups == 1 && dtype == DType::kFloat32;
+  if (transforms && random.chance(0.7))
+    c.spec.set("algorithm", word("winograd"));
+  else if (random.chance(0.2))
+    c.spec.set("algorithm", word("direct"));
   Dims w;
   for (const Axis& axis : axes.all) w.push(axis.kernel);
   w.push(inGroup);

@@ -264,6 +264,18 @@ describe('what the ops refuse before native', () => {
       '"auto", "direct"',
     ],
     [
+      'winograd for a window of another size',
+      () => ops.conv2d(ones([1, 9, 9, 3]), ones([5, 5, 3, 4]), { algorithm: 'winograd' }),
+      'ERR_ARGUMENT',
+      'Received kernel=[5, 5, 3, 4]',
+    ],
+    [
+      'winograd with strides',
+      () => ops.conv2d(ones([1, 9, 9, 3]), ones([3, 3, 3, 4]), { algorithm: 'winograd', strides: 2 }),
+      'ERR_ARGUMENT',
+      'strides=[2, 2]',
+    ],
+    [
       'an activation that does not exist',
       () => ops.conv2d(x, w, { activation: 'rleu' as never }),
       'ERR_ARGUMENT',
@@ -335,5 +347,36 @@ describe('hand-made numbers', () => {
       if (size > 100) continue;
       expect(ops.conv(zeros(input as number[]), zeros(kernel as number[]), options).shape).toEqual(out);
     }
+  });
+});
+
+describe('algorithm', () => {
+  it.each([
+    [[1, 14, 14, 32], 32],
+    [[2, 9, 13, 65], 17],
+    [[1, 4, 3, 7], 80],
+  ] as const)('winograd on %j with %i filters is close to direct', (shape, filters) => {
+    const x = sample(shape, 'float32', 1);
+    const w = sample([3, 3, shape[3], filters], 'float32', 2);
+    const run = (algorithm: 'winograd' | 'direct') => [
+      ...(ops.conv2d(x, w, { algorithm, padding: 'same', activation: 'relu' }).data as Float32Array),
+    ];
+    const got = run('winograd');
+    const want = run('direct');
+    const scale = Math.max(...want.map(Math.abs));
+    // Rounding grows with the root of the sum's length; ten times that is far from any mistake.
+    const allowed = 10 * 2 ** -23 * Math.sqrt(9 * shape[3]) * scale;
+    expect(Math.max(...got.map((value, i) => Math.abs(value - (want[i] as number))))).toBeLessThan(allowed);
+  });
+
+  it('is an option of the layer, kept by its config', () => {
+    const layer = new ops.Conv2D({ filters: 4, kernelSize: 3, algorithm: 'winograd' });
+    expect(layer.getConfig().algorithm).toBe('winograd');
+    expect(new ops.Conv2D({ filters: 4, kernelSize: 3 }).getConfig()).not.toHaveProperty('algorithm');
+    expectError(
+      () => new ops.Conv2D({ filters: 4, kernelSize: 3, algorithm: 'fft' as never }),
+      'ERR_ARGUMENT',
+      'algorithm',
+    );
   });
 });

@@ -1,5 +1,6 @@
 import { boolean, integer } from '../../check.js';
 import { argumentError } from '../../errors.js';
+import type { ConvAlgorithm } from '../../ops/conv.js';
 import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
 import type { Shape } from '../../tensor/tensor.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
@@ -35,6 +36,8 @@ export interface ConvLayerOptions extends BaseConvOptions {
   readonly filters: number;
   /** Groups of channels that do not see each other; must divide the channels and the filters. Default 1. */
   readonly groups?: number;
+  /** How it is computed: `auto` (default), `direct` or `winograd`. */
+  readonly algorithm?: ConvAlgorithm;
   readonly kernelInitializer?: InitializerOption;
   readonly kernelRegularizer?: null;
   readonly kernelConstraint?: null;

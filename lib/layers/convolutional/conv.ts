@@ -1,6 +1,6 @@
-import { integer } from '../../check.js';
+import { integer, oneOf } from '../../check.js';
 import { argumentError } from '../../errors.js';
-import { conv } from '../../ops/conv.js';
+import { ALGORITHMS, type ConvAlgorithm, conv } from '../../ops/conv.js';
 import { convGeometry } from '../../shape/conv.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Initializer, initializer, initializerConfig } from '../initializers.js';
@@ -11,14 +11,16 @@ import { BaseConv, type ConvLayerOptions, filtersOf, kernelOptions } from './bas
 export abstract class Conv<const O extends ConvLayerOptions = ConvLayerOptions> extends BaseConv<O> {
   readonly filters: number;
   readonly groups: number;
+  readonly algorithm: ConvAlgorithm;
   readonly kernelInitializer: Initializer;
   protected kernel!: Variable;
 
   constructor(options: O, spatialRank: number) {
-    super(options, spatialRank, ['filters', 'groups', ...kernelOptions('kernel')]);
+    super(options, spatialRank, ['filters', 'groups', 'algorithm', ...kernelOptions('kernel')]);
     const { label } = this;
     this.filters = filtersOf(label, options.filters);
     this.groups = integer(label, 'groups', options.groups ?? 1);
+    this.algorithm = oneOf(label, 'algorithm', options.algorithm ?? 'auto', ALGORITHMS);
     if (this.filters % this.groups !== 0) {
       throw argumentError(label, `${this.filters} filters do not divide into ${this.groups} groups`, {
         filters: this.filters,
@@ -49,13 +51,15 @@ export abstract class Conv<const O extends ConvLayerOptions = ConvLayerOptions> 
   }
 
   override call(inputs: TensorOrList): Tensor {
-    const options = { ...this.windowOptions, ...this.epilogue, groups: this.groups };
+    const { groups, algorithm } = this;
+    const options = { ...this.windowOptions, ...this.epilogue, groups, algorithm };
     return conv(this.oneInput(inputs), this.kernel.value, options);
   }
 
   override getConfig(): LayerConfig {
-    const { filters, groups } = this;
+    const { filters, groups, algorithm } = this;
     const kernelInitializer = initializerConfig(this.kernelInitializer);
-    return { ...super.getConfig(), filters, groups, kernelInitializer };
+    const chosen = algorithm === 'auto' ? {} : { algorithm };
+    return { ...super.getConfig(), filters, groups, ...chosen, kernelInitializer };
   }
 }

@@ -1,9 +1,17 @@
 #include "backend/cpu/conv.h"
 
+#include <limits>
+
 #include "backend/cpu/epilogue.h"
+#include "ops/conv.h"
 
 namespace lw::cpu {
 namespace {
+
+int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Loading, storing and finishing a sum takes as long as so many multiply-adds.
+constexpr double kTileCost = 24;
 
 bool isPointwise(const ConvParams& p) {
   for (int i = 0; i < 3; ++i)
@@ -12,6 +20,43 @@ bool isPointwise(const ConvParams& p) {
 }
 
 bool isDepthwise(const ConvParams& p) { return p.groups == p.inChannels && p.groups > 1; }
+
+/// Multiply-adds of a direct convolution of one sample, or what takes as long.
+double directCost(const ConvParams& p) {
+  const double pixels = static_cast<double>(p.out[0] * p.out[1] * p.out[2]);
+  const double window = static_cast<double>(p.kernel[0] * p.kernel[1] * p.kernel[2]);
+  return pixels * (window * static_cast<double>(p.inChannels) + kTileCost) *
+         static_cast<double>(p.outChannels);
+}
+
+/// Of Winograd with tiles of m x m outputs. Each channel of a point costs a transform on its way in and on
+/// its way out; and the weights, (m + 2)^2 / 9 as many as before, are read once for a batch: of some samples,
+/// for the batch itself must not decide about bits.
+double winogradCost(const ConvParams& p, int64_t m) {
+  constexpr double kTransform = 6, kWeight = 3;
+  const auto tiles = static_cast<double>(p.out[0] * ceilDiv(p.out[1], m) * ceilDiv(p.out[2], m));
+  const auto points = static_cast<double>((m + 2) * (m + 2)), C = static_cast<double>(p.inChannels),
+             O = static_cast<double>(p.outChannels);
+  return points * (tiles * ((C + kTileCost) * O + kTransform * (C + O)) + kWeight * C * O);
+}
+
+/// Weights that come with each run are not worth a transform, unless it is asked for.
+bool mayTransform(const Op& op, const PrepareContext& context) {
+  const ConvParams& p = op.as<ConvParams>();
+  if (p.algorithm == ConvAlgorithm::kWinograd) return true;
+  return p.algorithm == ConvAlgorithm::kAuto && hasWinograd(p) && op.in[0].dtype == DType::kFloat32 &&
+         context.constants[1] != nullptr;
+}
+
+/// The size of Winograd's tiles, or 0 when a direct convolution is faster.
+int winogradTile(const ConvParams& p) {
+  int best = 0;
+  double cost =
+      p.algorithm == ConvAlgorithm::kWinograd ? std::numeric_limits<double>::infinity() : directCost(p);
+  for (const int m : {2, 4})
+    if (winogradCost(p, m) < cost) best = m, cost = winogradCost(p, m);
+  return best;
+}
 
 /// Multiply-adds of a sample up to which a transposed convolution sums in double: some 20 us of a core's
 /// time.
@@ -37,6 +82,9 @@ bool supportsConv(const Op& op) {
 std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context) {
   const ConvParams& p = op.as<ConvParams>();
   if (isPointwise(p)) return prepareConvPointwise(op, context);
+  if (mayTransform(op, context)) {
+    if (const int tile = winogradTile(p)) return prepareConvWinograd(op, context, tile);
+  }
   if (isDepthwise(p) && op.in[0].dtype == DType::kFloat32) return prepareConvDepthwise(op, context);
   return prepareConvGemm(op, context);
 }
