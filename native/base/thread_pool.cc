@@ -53,7 +53,7 @@ struct ThreadPool::State {
   std::vector<std::thread> workers;
   bool open = false;  ///< a job may be joined
   bool stop = false;
-  int active = 0;  ///< workers inside the job
+  std::atomic<int> active{0};  ///< workers inside the job; changed under the mutex
   const FunctionRef<void(int64_t)>* body = nullptr;
   int64_t tasks = 0;
   std::exception_ptr failure;
@@ -135,6 +135,11 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
   {
     std::unique_lock lock(s.mutex);
     s.open = false;
+  }
+  // The others end soon, mostly: going to sleep and waking up would take longer.
+  for (int i = 0; i < kSpins && s.active.load(std::memory_order_acquire) > 0; ++i) relax();
+  {
+    std::unique_lock lock(s.mutex);
     s.done.wait(lock, [&] { return s.active == 0; });
     std::swap(failure, s.failure);
   }

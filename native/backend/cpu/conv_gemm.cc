@@ -353,8 +353,7 @@ class ConvPointwise : public Prepared {
   MatrixB<T> matrix(const View& w) const { return {w.as<T>(), p_.outChannels, 1}; }
   const T* pack(RunContext& context, const View& w) const {
     T* packed = scratchOf<T>(kSlotWeights, panels_.size());
-    context.parallelFor(panels_.count(),
-                        [&](int64_t j) { packPanel(matrix(w), panels_, j, packed + panels_.offset(j)); });
+    packAll(context, matrix(w), panels_, packed);
     return packed;
   }
 

@@ -1,40 +1,43 @@
 #include "backend/cpu/gemm.h"
 
 #include <algorithm>
-#include <cstring>
+#include <array>
 
 namespace lw::cpu {
 namespace {
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
-int64_t roundUp(int64_t a, int64_t b) { return ceilDiv(a, b) * b; }
 
 /// How the product is cut. Free to depend on anything: an element's sum has the same order in every cut.
 struct Cut {
-  int64_t kc = 0;                   ///< depth of a block of A and of the piece of a panel that meets it
-  int64_t mc = 0, rowBlocks = 1;    ///< rows of a task
-  int64_t jc = 0, panelBlocks = 1;  ///< panels of a task
-  bool copyA = false;               ///< A's rows are gathered in scratch: they are transposed, or alias in L1
+  int64_t kc = 0;     ///< depth of a block of A and of the piece of a panel that meets it
+  int64_t tiles = 0;  ///< of mr rows each
+  int64_t rowBlocks = 1,
+          panelBlocks = 1;  ///< a task is one of each; they differ by a tile and a panel at most
+  bool tileA = false;       ///< A's rows are put into tiles first
 };
+
+int64_t startOf(int64_t block, int64_t blocks, int64_t count) { return block * count / blocks; }
 
 template <typename T>
 Cut chooseCut(const Gemm<T>& g, int concurrency) {
-  const int64_t K = g.panels.K, N = g.panels.N, bytes = sizeof(T), l2 = cpuInfo().l2, mr = g.panels.table->mr;
+  const int64_t K = g.panels.K, N = g.panels.N, bytes = sizeof(T), mr = g.panels.table->mr;
+  const int64_t l1 = cpuInfo().l1, l2 = cpuInfo().l2, panels = g.panels.count();
   Cut cut;
-  // A piece of a panel takes a quarter of L2 and the block of A that it meets three eighths. Rows of an
-  // unpacked B lie far apart: few of them at a time keep their pages in the TLB.
-  const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l2 / 4 / (g.panels.nr * bytes));
+  // A piece of a panel should fit L1 beside a tile. Rows of an unpacked B lie far apart: few of them at a
+  // time keep their pages in the TLB.
+  const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l1 * 2 / 3 / (g.panels.nr * bytes));
   cut.kc = ceilDiv(K, ceilDiv(K, deepest));
+  cut.tiles = ceilDiv(g.M, mr);
   // A task's results should meet in L2 too, or every panel walks through memory again.
   const int64_t rows = std::min(l2 * 3 / 8 / (cut.kc * bytes), std::max(8 * mr, l2 / 4 / (N * bytes)));
-  const int64_t tallest = std::max(2 * mr, rows / mr * mr);
-  const int64_t panels = g.panels.count();
   const int64_t want = usefulTasks(2.0 * static_cast<double>(g.M) * N * K, concurrency);
 
-  cut.rowBlocks = ceilDiv(g.M, tallest);
+  cut.rowBlocks = ceilDiv(cut.tiles, std::max<int64_t>(2, rows / mr));
   const auto splitRows = [&] {
     if (cut.rowBlocks * cut.panelBlocks < want)
-      cut.rowBlocks = std::max(cut.rowBlocks, std::min(ceilDiv(want, cut.panelBlocks), ceilDiv(g.M, 4 * mr)));
+      cut.rowBlocks =
+          std::max(cut.rowBlocks, std::min(ceilDiv(want, cut.panelBlocks), ceilDiv(cut.tiles, 4)));
   };
   const auto splitPanels = [&] {
     if (cut.rowBlocks * cut.panelBlocks < want)
@@ -45,51 +48,65 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
     splitPanels(), splitRows();
   else
     splitRows(), splitPanels();
-  cut.mc = roundUp(ceilDiv(g.M, cut.rowBlocks), mr);
-  cut.rowBlocks = ceilDiv(g.M, cut.mc);
-  cut.jc = ceilDiv(panels, cut.panelBlocks);
-  cut.panelBlocks = ceilDiv(panels, cut.jc);
-  cut.copyA = g.strideK != 1 || (aliases<T>(g.strideM) && g.M > 4);
+  // Tiles cost a pass over A, and their rows cannot push each other out of L1.
+  constexpr int64_t kManyPanels = 8;
+  cut.tileA =
+      g.strideK != 1 || (g.M > 4 && (aliases<T>(g.strideM) || panels / cut.panelBlocks >= kManyPanels));
   return cut;
 }
 
-/// A row stride for scratch that does not alias.
+/// Steps [k0, k0 + K) of the tiles [first, last) of A.
 template <typename T>
-int64_t scratchStride(int64_t K) {
-  const int64_t ld = roundUp(K, 16);
-  return aliases<T>(ld) ? ld + 16 : ld;
+void tileRows(const Gemm<T>& g, std::array<int64_t, 2> tiles, std::array<int64_t, 2> depth, T* to) {
+  const int64_t mr = g.panels.table->mr, K = depth[1] - depth[0];
+  for (int64_t tile = tiles[0]; tile < tiles[1]; ++tile, to += mr * K)
+    g.panels.table->tile({g.a + tile * mr * g.strideM + depth[0] * g.strideK, g.strideM, g.strideK,
+                          std::min(mr, g.M - tile * mr), K, to});
 }
 
+/// All of A in tiles, [K / kc][tiles][kc][mr]: made once when several tasks need the same rows.
 template <typename T>
-void copyRows(const Gemm<T>& g, const Block<T>& to, int64_t row, int64_t k0) {
-  if (g.strideK != 1)
-    return transpose(g.a + row + k0 * g.strideK, g.strideK, to.rows, to.columns, to.data, to.stride);
-  for (int64_t i = 0; i < to.rows; ++i)
-    std::memcpy(to.data + i * to.stride, g.a + (row + i) * g.strideM + k0,
-                static_cast<size_t>(to.columns) * sizeof(T));
+const T* tileAll(RunContext& context, const Gemm<T>& g, const Cut& cut) {
+  const int64_t mr = g.panels.table->mr, K = g.panels.K, block = 4;
+  T* to = scratchOf<T>(kSlotInput, cut.tiles * mr * K);
+  context.parallelFor(ceilDiv(cut.tiles, block), [&](int64_t task) {
+    const int64_t first = task * block, last = std::min(first + block, cut.tiles);
+    for (int64_t k0 = 0; k0 < K; k0 += cut.kc) {
+      const int64_t k1 = std::min(K, k0 + cut.kc);
+      tileRows(g, {first, last}, {k0, k1}, to + (cut.tiles * k0 + first * (k1 - k0)) * mr);
+    }
+  });
+  return to;
 }
 
+/// `shared`: all of A in tiles, or null.
 template <typename T>
-void runTask(const Gemm<T>& g, const Cut& cut, int64_t task) {
+void runTask(const Gemm<T>& g, const Cut& cut, const T* shared, int64_t task) {
   // Neighbouring tasks share the panels, which are then in L3.
-  const int64_t row = task % cut.rowBlocks * cut.mc, j0 = task / cut.rowBlocks * cut.jc;
-  const int64_t rows = std::min(cut.mc, g.M - row), j1 = std::min(j0 + cut.jc, g.panels.count());
-  const int64_t K = g.panels.K, nr = g.panels.nr, zero = 0;
-  const int64_t ld = cut.copyA ? scratchStride<T>(cut.kc) : g.strideM;
-  T* copy = cut.copyA ? scratchOf<T>(kSlotRows, rows * ld) : nullptr;
-  int64_t* offsets = scratchOf<int64_t>(kSlotOffsets, rows);
-  for (int64_t i = 0; i < rows; ++i) offsets[i] = i * ld;
+  const int64_t rowBlock = task % cut.rowBlocks, panelBlock = task / cut.rowBlocks;
+  const int64_t K = g.panels.K, nr = g.panels.nr, mr = g.panels.table->mr, zero = 0;
+  const int64_t tile0 = startOf(rowBlock, cut.rowBlocks, cut.tiles);
+  const int64_t tile1 = startOf(rowBlock + 1, cut.rowBlocks, cut.tiles);
+  const int64_t j0 = startOf(panelBlock, cut.panelBlocks, g.panels.count());
+  const int64_t j1 = startOf(panelBlock + 1, cut.panelBlocks, g.panels.count());
+  const int64_t row = tile0 * mr, rows = std::min(tile1 * mr, g.M) - row;
+  T* own = cut.tileA && !shared ? scratchOf<T>(kSlotRows, (tile1 - tile0) * mr * cut.kc) : nullptr;
 
   GemmPanel<T> p{};
-  p.rowOffset = offsets, p.rows = rows;
+  if (!cut.tileA) {
+    int64_t* offsets = scratchOf<int64_t>(kSlotOffsets, rows);
+    for (int64_t i = 0; i < rows; ++i) offsets[i] = i * g.strideM;
+    p.rowOffset = offsets;
+  }
+  p.rows = rows;
   p.tapOffset = &zero, p.taps = 1;
   p.ldc = g.ldc;
   p.lo = g.epilogue.lo, p.hi = g.epilogue.hi;
   for (int64_t k0 = 0; k0 < K; k0 += cut.kc) {
     p.run = std::min(cut.kc, K - k0);
     p.accumulate = k0 > 0, p.finish = k0 + p.run == K;
-    if (cut.copyA) copyRows(g, Block<T>{copy, rows, p.run, ld}, row, k0);
-    p.a = cut.copyA ? copy : g.a + row * g.strideM + k0;
+    if (own) tileRows(g, {tile0, tile1}, {k0, k0 + p.run}, own);
+    p.a = own ? own : shared ? shared + (cut.tiles * k0 + tile0 * p.run) * mr : g.a + row * g.strideM + k0;
     for (int64_t j = j0; j < j1; ++j) {
       const int64_t width = g.panels.width(j);
       p.columns = g.panels.columns(j);
@@ -116,28 +133,17 @@ int64_t usefulTasks(double flops, int concurrency) {
 }
 
 template <typename T>
-void gemm(RunContext& context, const Gemm<T>& problem) {
-  if (problem.M == 0) return;
-  Gemm<T> g = problem;
-  Cut cut = chooseCut(g, context.concurrency());
-  if (cut.copyA && cut.panelBlocks > 1) {
-    // Several tasks would make the same copy: make it once.
-    const int64_t K = g.panels.K, ld = scratchStride<T>(K), block = 64;
-    T* copy = scratchOf<T>(kSlotInput, g.M * ld);
-    context.parallelFor(ceilDiv(g.M, block), [&](int64_t task) {
-      const int64_t row = task * block;
-      copyRows(g, Block<T>{copy + row * ld, std::min(block, g.M - row), K, ld}, row, 0);
-    });
-    g.a = copy, g.strideM = ld, g.strideK = 1;
-    cut.copyA = false;
-  }
-  context.parallelFor(cut.rowBlocks * cut.panelBlocks, [&](int64_t task) { runTask(g, cut, task); });
+void gemm(RunContext& context, const Gemm<T>& g) {
+  if (g.M == 0) return;
+  const Cut cut = chooseCut(g, context.concurrency());
+  const T* shared = cut.tileA && cut.panelBlocks > 1 ? tileAll(context, g, cut) : nullptr;
+  context.parallelFor(cut.rowBlocks * cut.panelBlocks, [&](int64_t task) { runTask(g, cut, shared, task); });
 }
 
 template <typename T>
-void gemmHere(const Gemm<T>& problem) {
-  const Cut cut = chooseCut(problem, 1);
-  for (int64_t task = 0; task < cut.rowBlocks * cut.panelBlocks; ++task) runTask(problem, cut, task);
+void gemmHere(const Gemm<T>& g) {
+  const Cut cut = chooseCut(g, 1);
+  for (int64_t task = 0; task < cut.rowBlocks * cut.panelBlocks; ++task) runTask<T>(g, cut, nullptr, task);
 }
 
 template void gemm(RunContext&, const Gemm<float>&);

@@ -94,8 +94,7 @@ class Matmul : public Prepared {
       return;
     }
     T* packed = scratchOf<T>(kSlotWeights, panels_.size());
-    context.parallelFor(panels_.count(),
-                        [&](int64_t j) { packPanel(b, panels_, j, packed + panels_.offset(j)); });
+    packAll(context, b, panels_, packed);
     g.b = packed;
   }
 

@@ -38,10 +38,8 @@ class PackedProducts {
       return runRanges(context, (count + want - 1) / want);
     for (int64_t i = 0; i < count; ++i) {  // few and large: all threads on each
       if (!m_.packed) {
-        const MatrixB<T> b = matrix(i);
         T* packed = scratchOf<T>(kSlotWeights, panels_.size());
-        context.parallelFor(panels_.count(),
-                            [&](int64_t j) { packPanel(b, panels_, j, packed + panels_.offset(j)); });
+        packAll(context, matrix(i), panels_, packed);
         gemm(context, product(i, packed));
       } else {
         gemm(context, product(i, m_.packed));

@@ -36,8 +36,22 @@ std::string Panels<T>::tag() const {
 
 /// K rows of `kBytes` each: a few moves where memcpy of any length would be a call.
 template <int kBytes, typename T>
-void copyRows(const T* from, int64_t stride, int64_t K, T* to) {
+void copyFixed(const T* from, int64_t stride, int64_t K, T* to) {
   for (int64_t k = 0; k < K; ++k) std::memcpy(to + k * (kBytes / sizeof(T)), from + k * stride, kBytes);
+}
+
+/// K whole rows of a panel.
+template <typename T>
+void copyRows(const T* from, int64_t stride, int64_t K, T* to, int64_t width) {
+  switch (width * sizeof(T)) {
+    case 32:
+      return copyFixed<32>(from, stride, K, to);
+    case 64:
+      return copyFixed<64>(from, stride, K, to);
+    case 128:
+      return copyFixed<128>(from, stride, K, to);
+  }
+  for (int64_t k = 0; k < K; ++k) std::copy_n(from + k * stride, width, to + k * width);
 }
 
 template <typename T>
@@ -45,14 +59,7 @@ void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
   const int64_t width = panels.width(j), columns = panels.columns(j), K = panels.K;
   const T* from = b.data + j * panels.nr * b.strideN;
   if (b.strideN == 1) {
-    if (columns == width) switch (width * sizeof(T)) {
-        case 32:
-          return copyRows<32>(from, b.strideK, K, to);
-        case 64:
-          return copyRows<64>(from, b.strideK, K, to);
-        case 128:
-          return copyRows<128>(from, b.strideK, K, to);
-      }
+    if (columns == width) return copyRows(from, b.strideK, K, to, width);
     for (int64_t k = 0; k < K; ++k) {
       const T* row = from + k * b.strideK;
       T* packed = to + k * width;
@@ -79,7 +86,29 @@ void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
 
 template <typename T>
 void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to) {
-  for (int64_t j = 0; j < panels.count(); ++j) packPanel(b, panels, j, to + panels.offset(j));
+  SerialContext here;
+  packAll(here, b, panels, to);
+}
+
+template <typename T>
+void packAll(RunContext& context, const MatrixB<T>& b, const Panels<T>& panels, T* to) {
+  // Rows go to all panels some at a time, so that B is read as it lies.
+  constexpr int64_t kRows = 16;
+  const int64_t last = panels.count() - 1, full = panels.columns(last) == panels.nr ? last + 1 : last;
+  const int64_t blocks = b.strideN == 1 ? (panels.K + kRows - 1) / kRows : 0;
+  const int64_t blocksPerTask = std::max<int64_t>(1, blocks / (4 * context.concurrency()));
+  context.parallelFor((blocks + blocksPerTask - 1) / blocksPerTask, [&](int64_t task) {
+    for (int64_t block = task * blocksPerTask; block < std::min(blocks, (task + 1) * blocksPerTask);
+         ++block) {
+      const int64_t k0 = block * kRows, rows = std::min(kRows, panels.K - k0);
+      for (int64_t j = 0; j < full; ++j)
+        copyRows<T>(b.data + k0 * b.strideK + j * panels.nr, b.strideK, rows,
+                    to + panels.offset(j) + k0 * panels.nr, panels.nr);
+    }
+  });
+  const int64_t first = b.strideN == 1 ? full : 0;
+  context.parallelFor(last + 1 - first,
+                      [&](int64_t i) { packPanel(b, panels, first + i, to + panels.offset(first + i)); });
 }
 
 template <typename T>
@@ -127,6 +156,8 @@ template class PaddedRow<float>;
 template class PaddedRow<double>;
 template void packPanel(const MatrixB<float>&, const Panels<float>&, int64_t, float*);
 template void packPanel(const MatrixB<double>&, const Panels<double>&, int64_t, double*);
+template void packAll(RunContext&, const MatrixB<float>&, const Panels<float>&, float*);
+template void packAll(RunContext&, const MatrixB<double>&, const Panels<double>&, double*);
 template void packAll(const MatrixB<float>&, const Panels<float>&, float*);
 template void packAll(const MatrixB<double>&, const Panels<double>&, double*);
 template void transpose(const float*, int64_t, int64_t, int64_t, float*, int64_t);

@@ -43,6 +43,9 @@ void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to);
 
 template <typename T>
 void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to);
+/// On all threads.
+template <typename T>
+void packAll(RunContext& context, const MatrixB<T>& b, const Panels<T>& panels, T* to);
 
 /// to[i][k] = from[k * stride + i] for i < rows, k < K: a block of a transposed operand as rows `ld` apart.
 template <typename T>

@@ -36,6 +36,49 @@ struct Place {
 };
 
 template <typename T, int MR, int NP>
+using Sums = PacketOf<T>[MR][NP];
+
+/// The rows from `row` on against the panel, whose rows are `ldb` apart.
+template <typename T, int MR, int NP>
+EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, int64_t ldb, Sums<T, MR, NP>& acc) {
+  using Packet = PacketOf<T>;
+  constexpr int P = kPacket<T>;
+  const T* b = p.b;
+  const int64_t run = p.run;
+  for (int64_t tap = 0; tap < p.taps; ++tap) {
+    const T* a[MR];
+    const T* base = p.a + p.tapOffset[tap] + run;
+    LW_UNROLL for (int r = 0; r < MR; ++r) a[r] = base + p.rowOffset[row + r];
+    for (int64_t k = -run; k < 0; ++k) {
+      Packet bk[NP];
+      LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
+      b += ldb;
+      LW_UNROLL for (int r = 0; r < MR; ++r) {
+        const Packet ark = pset1<Packet>(a[r][k]);
+        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
+      }
+    }
+  }
+}
+
+/// A tile of A against the panel.
+template <typename T, int MR, int NP>
+EIGEN_STRONG_INLINE void addTile(const GemmPanel<T>& p, int64_t row, Sums<T, MR, NP>& acc) {
+  using Packet = PacketOf<T>;
+  constexpr int P = kPacket<T>;
+  const T *a = p.a + row * p.run, *b = p.b, *end = a + p.run * kRows;
+  const int64_t ldb = p.ldb;
+  for (; a < end; a += kRows, b += ldb) {
+    Packet bk[NP];
+    LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
+    LW_UNROLL for (int r = 0; r < MR; ++r) {
+      const Packet ark = pset1<Packet>(a[r]);
+      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
+    }
+  }
+}
+
+template <typename T, int MR, int NP, bool kTiles>
 EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<T>& at) {
   using Packet = PacketOf<T>;
   constexpr int P = kPacket<T>;
@@ -44,6 +87,10 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
     const T* c = at.c;
     LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
       LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = ploadu<Packet>(c + n * P); }
+    }
+    // The next tile's sums are on their way while these grow.
+    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
+      LW_UNROLL for (int n = 0; n < NP; ++n) { __builtin_prefetch(c + n * P, 1); }
     }
   } else {
     // C is on its way while the sums are made; else the stores at the end would wait for memory.
@@ -56,22 +103,12 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
     }
   }
 
-  const int64_t ldb = p.ldb, run = p.run;
-  const T* b = p.b;
-  for (int64_t tap = 0; tap < p.taps; ++tap) {
-    const T* a[MR];
-    const T* base = p.a + p.tapOffset[tap];
-    LW_UNROLL for (int r = 0; r < MR; ++r) a[r] = base + p.rowOffset[row + r];
-    for (int64_t k = 0; k < run; ++k) {
-      Packet bk[NP];
-      LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
-      b += ldb;
-      LW_UNROLL for (int r = 0; r < MR; ++r) {
-        const Packet ark = pset1<Packet>(a[r][k]);
-        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
-      }
-    }
-  }
+  if constexpr (kTiles)
+    addTile<T, MR, NP>(p, row, acc);
+  else if (p.ldb == NP * P)  // a distance that the compiler knows leaves a register for each row's pointer
+    addRows<T, MR, NP>(p, row, NP * P, acc);
+  else
+    addRows<T, MR, NP>(p, row, p.ldb, acc);
 
   if (p.finish) {
     Packet bias[NP];
@@ -117,54 +154,101 @@ struct Edge {
   }
 };
 
-template <typename T, int MR, int NP>
+template <typename T, int MR, int NP, bool kTiles>
 EIGEN_DONT_INLINE void edgeTile(const GemmPanel<T>& p, int64_t row, const Place<T>& at) {
   constexpr int64_t width = NP * kPacket<T>;
   Edge<T, MR, NP> c, residual;
   if (p.accumulate) c.load(at.c, at.ldc, p.columns);
   if (at.residual) residual.load(at.residual, at.ldr, p.columns);
-  fullTile<T, MR, NP>(p, row, {c.tile, width, at.residual ? residual.tile : nullptr, width});
+  fullTile<T, MR, NP, kTiles>(p, row, {c.tile, width, at.residual ? residual.tile : nullptr, width});
   c.store(at.c, at.ldc, p.columns);
 }
 
-template <typename T, int MR, int NP>
+template <typename T, int MR, int NP, bool kTiles>
 EIGEN_STRONG_INLINE void tile(const GemmPanel<T>& p, int64_t row) {
   const Place<T> at{p.c + row * p.ldc, p.ldc, p.residual && p.finish ? p.residual + row * p.ldc : nullptr,
                     p.ldc};
   if (p.columns < NP * kPacket<T>)
-    edgeTile<T, MR, NP>(p, row, at);
+    edgeTile<T, MR, NP, kTiles>(p, row, at);
   else
-    fullTile<T, MR, NP>(p, row, at);
+    fullTile<T, MR, NP, kTiles>(p, row, at);
 }
 
 /// The tile of `rows` <= MR rows.
-template <typename T, int MR, int NP>
+template <typename T, int MR, int NP, bool kTiles>
 EIGEN_STRONG_INLINE void tileOf(int64_t rows, const GemmPanel<T>& p, int64_t row) {
   if constexpr (MR > 1) {
-    if (rows < MR) return tileOf<T, MR - 1, NP>(rows, p, row);
+    if (rows < MR) return tileOf<T, MR - 1, NP, kTiles>(rows, p, row);
   }
-  tile<T, MR, NP>(p, row);
+  tile<T, MR, NP, kTiles>(p, row);
 }
 
 template <typename T, int NP>
 void panel(const GemmPanel<T>& p) {
+  int64_t row = 0, left = p.rows;
+  if (p.rowOffset == nullptr) {
+    for (; left >= kRows; row += kRows, left -= kRows) tile<T, kRows, NP, true>(p, row);
+    if (left > 0) tileOf<T, kRows, NP, true>(left, p, row);
+    return;
+  }
   // A narrow tile has registers to spare: twice the rows hide the latency of the multiply-adds.
   constexpr int MR = NP == 1 ? 12 : kRows;
-  int64_t row = 0, left = p.rows;
-  for (; left >= 2 * MR || left == MR; row += MR, left -= MR) tile<T, MR, NP>(p, row);
+  for (; left >= 2 * MR || left == MR; row += MR, left -= MR) tile<T, MR, NP, false>(p, row);
   if (left > MR) {  // two tiles of half the height run better than a full one and a sliver
     const int64_t upper = (left + 1) / 2;
-    tileOf<T, MR, NP>(upper, p, row);
+    tileOf<T, MR, NP, false>(upper, p, row);
     row += upper, left -= upper;
   }
-  if (left > 0) tileOf<T, MR, NP>(left, p, row);
+  if (left > 0) tileOf<T, MR, NP, false>(left, p, row);
+}
+
+/// Steps [k0, k0 + depth) of a tile, `depth` <= P: rows become columns P at a time. A store may reach into
+/// the next step, which is written after it; the last one must not.
+template <typename T, bool kWhole>
+EIGEN_STRONG_INLINE void turn(const lw::TileOfA<T>& t, int64_t k0, int64_t depth) {
+  constexpr int P = kPacket<T>, kGroups = (kRows + P - 1) / P;
+  using Packet = PacketOf<T>;
+  Eigen::internal::PacketBlock<Packet, P> block[kGroups];
+  LW_UNROLL for (int g = 0; g < kGroups; ++g) {
+    LW_UNROLL for (int i = 0; i < P; ++i) {
+      const int64_t row = g * P + i;
+      block[g].packet[i] = row >= t.rows ? pset1<Packet>(T(0))
+                           : kWhole      ? ploadu<Packet>(t.from + row * t.strideM + k0)
+                                         : loadPart<T>(t.from + row * t.strideM + k0, depth);
+    }
+    Eigen::internal::ptranspose(block[g]);
+  }
+  LW_UNROLL for (int k = 0; k < P; ++k) {
+    if (!kWhole && k >= depth) return;
+    T* to = t.to + (k0 + k) * kRows;
+    LW_UNROLL for (int g = 0; g < kGroups; ++g) {
+      if (k0 + k + 1 < t.K)
+        pstoreu(to + g * P, block[g].packet[k]);
+      else
+        storePart<T>(to + g * P, block[g].packet[k], kRows - g * P);
+    }
+  }
+}
+
+template <typename T>
+void tileOfA(const lw::TileOfA<T>& t) {
+  constexpr int P = kPacket<T>;
+  if (t.strideK == 1) {
+    int64_t k = 0;
+    for (; k + P <= t.K; k += P) turn<T, true>(t, k, P);
+    if (k < t.K) turn<T, false>(t, k, t.K - k);
+    return;
+  }
+  for (int64_t k = 0; k < t.K; ++k)
+    for (int g = 0; g < kRows; g += P)
+      storePart<T>(t.to + k * kRows + g, loadPart<T>(t.from + k * t.strideK + g, t.rows - g), kRows - g);
 }
 
 }  // namespace
 
 const lw::GemmKernels gemmKernels = {
-    {kRows, kPacket<float>, panel<float, 2>, panel<float, 1>},
-    {kRows, kPacket<double>, panel<double, 2>, panel<double, 1>},
+    {kRows, kPacket<float>, panel<float, 2>, panel<float, 1>, tileOfA<float>},
+    {kRows, kPacket<double>, panel<double, 2>, panel<double, 1>, tileOfA<double>},
 };
 
 }  // namespace LW_ISA_NS

@@ -12,7 +12,9 @@ namespace lw {
 /// the same float.
 template <typename T>
 struct GemmPanel {
-  // A(row, tap * run + i) = a[rowOffset[row] + tapOffset[tap] + i], offsets in elements.
+  // A(row, tap * run + i) = a[rowOffset[row] + tapOffset[tap] + i], offsets in elements. Without rowOffset A
+  // lies in tiles of mr rows, as `tile` makes them, and taps is 1: A(row, i) = a[(row / mr * run + i) * mr +
+  // row % mr].
   const T* a;
   const int64_t* rowOffset;
   int64_t rows;
@@ -33,12 +35,22 @@ struct GemmPanel {
   bool accumulate, finish;
 };
 
+/// Up to mr rows of A, from(i, k) = from[i * strideM + k * strideK] with one stride of 1, to a tile [K][mr].
+template <typename T>
+struct TileOfA {
+  const T* from;
+  int64_t strideM, strideK;
+  int64_t rows, K;
+  T* to;
+};
+
 template <typename T>
 struct GemmTable {
   int mr;      ///< rows of a register tile
   int packet;  ///< width of a narrow panel; a wide one has twice that
   void (*wide)(const GemmPanel<T>&);
   void (*narrow)(const GemmPanel<T>&);
+  void (*tile)(const TileOfA<T>&);
 };
 
 struct GemmKernels {
