@@ -11,10 +11,27 @@
 #if defined(__linux__) || defined(__APPLE__)
 #include <unistd.h>
 #endif
+#if defined(__linux__)
+#include <sys/mman.h>
+#endif
 
 namespace lw {
 namespace {
 constexpr size_t kAlignment = 64;
+/// Buffers from this size on lie on huge pages where the system has them: streams through memory then stop
+/// for few page walks.
+constexpr size_t kHugePage = 2 << 20, kHuge = 2 * kHugePage;
+
+size_t alignmentOf(size_t bytes) { return bytes >= kHuge ? kHugePage : kAlignment; }
+
+void* allocate(size_t bytes) {
+  void* data = ::operator new(bytes, std::align_val_t{alignmentOf(bytes)}, std::nothrow);
+#if defined(__linux__) && defined(MADV_HUGEPAGE)
+  // Whole pages only: the last piece of one would take memory that nobody asked for.
+  if (data != nullptr && bytes >= kHuge) madvise(data, bytes / kHugePage * kHugePage, MADV_HUGEPAGE);
+#endif
+  return data;
+}
 std::atomic<int64_t> g_count{0};
 std::atomic<int64_t> g_bytes{0};
 
@@ -34,7 +51,7 @@ size_t physicalMemory() {
 Buffer::~Buffer() {
   if (data_ == nullptr) return;
   g_bytes -= static_cast<int64_t>(bytes_);
-  ::operator delete(data_, std::align_val_t{kAlignment});
+  ::operator delete(data_, std::align_val_t{alignmentOf(bytes_)});
 }
 
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
@@ -51,7 +68,7 @@ std::byte* Buffer::ensure(size_t bytes) {
     throw Error(Code::kNative,
                 "a buffer of " + std::to_string(bytes >> 20) + " MiB is more than the machine's memory");
   Buffer old = std::move(*this);
-  void* fresh = ::operator new(rounded, std::align_val_t{kAlignment}, std::nothrow);
+  void* fresh = allocate(rounded);
   if (fresh == nullptr) throw Error(Code::kNative, "out of memory");
   data_ = static_cast<std::byte*>(fresh);
   bytes_ = rounded;

@@ -47,10 +47,14 @@ void readFeatures(CpuInfo& info) {
                       __builtin_cpu_supports("avx512vl");
   if (!__builtin_cpu_supports("sse4.2"))
     throw Error(Code::kNative, "this processor has no SSE4.2, which Layerwise needs");
+  info.shortStoreQueue = __builtin_cpu_is("amd");
   info.best = avx512 ? Isa::kAvx512 : avx2 ? Isa::kAvx2 : Isa::kBaseline;
 }
 #else
-void readFeatures(CpuInfo& info) { info.best = Isa::kBaseline; }
+void readFeatures(CpuInfo& info) {
+  info.best = Isa::kBaseline;
+  info.shortStoreQueue = true;
+}
 #endif
 
 Isa capped(Isa best) {

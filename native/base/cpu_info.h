@@ -15,7 +15,8 @@ struct CpuInfo {
   Isa chosen = Isa::kBaseline;  ///< best, capped by LAYERWISE_MAX_ISA
   std::vector<std::string> features;
   int64_t l1 = 32 << 10, l2 = 512 << 10,
-          l3 = 8 << 20;  ///< bytes: data cache of a core, of a core, of all cores
+          l3 = 8 << 20;          ///< bytes: data cache of a core, of a core, of all cores
+  bool shortStoreQueue = false;  ///< a burst of stores that miss L1 stalls: ask for their lines in time
 };
 
 /// Read once. LAYERWISE_MAX_ISA=baseline|avx2|avx512 caps the choice; any other value throws

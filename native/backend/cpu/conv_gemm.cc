@@ -268,6 +268,7 @@ void ConvGemm<T>::runTask(const Run& run, int64_t task) const {
 
   GemmPanel<T> p{};
   p.rowOffset = offsets, p.rows = rows, p.ldc = O;
+  p.prefetchC = cpuInfo().shortStoreQueue;
   p.lo = run.epilogue.lo, p.hi = run.epilogue.hi;
   int64_t copied = -1;
   for (int64_t unit = unit0; unit < unit1; ++unit) {

@@ -240,6 +240,7 @@ void ConvWinograd::multiply(const Run& run, const Tiles& tiles, int64_t point,
   p.rowOffset = offsets, p.rows = tiles.count;
   p.tapOffset = &zero, p.taps = 1, p.run = K;
   p.ldc = mRow_;
+  p.prefetchC = cpuInfo().shortStoreQueue;
   for (int64_t j = panels[0]; j < panels[1]; ++j) {
     p.columns = p.ldb = panels_.width(j);
     p.b = run.w + point * panels_.size() + panels_.offset(j);

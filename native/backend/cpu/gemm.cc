@@ -10,8 +10,10 @@ int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
 /// How the product is cut. Free to depend on anything: an element's sum has the same order in every cut.
 struct Cut {
-  int64_t kc = 0;     ///< depth of a block of A and of the piece of a panel that meets it
+  int64_t kc = 0;     ///< depth of a block of B, which meets a tile of A in L1
+  int64_t jc = 0;     ///< panels of a block of B, which stays in L2 while the tiles of A pass
   int64_t tiles = 0;  ///< of mr rows each
+  int64_t step = 1;   ///< tiles that pass together: some, when there are few panels for them to pass
   int64_t rowBlocks = 1,
           panelBlocks = 1;  ///< a task is one of each; they differ by a tile and a panel at most
   bool tileA = false;       ///< A's rows are put into tiles first
@@ -22,18 +24,22 @@ int64_t startOf(int64_t block, int64_t blocks, int64_t count) { return block * c
 template <typename T>
 Cut chooseCut(const Gemm<T>& g, int concurrency) {
   const int64_t K = g.panels.K, N = g.panels.N, bytes = sizeof(T), mr = g.panels.table->mr;
-  const int64_t l1 = cpuInfo().l1, l2 = cpuInfo().l2, panels = g.panels.count();
+  const int64_t l1 = cpuInfo().l1, l2 = cpuInfo().l2, panels = g.panels.count(),
+                panelRow = g.panels.nr * bytes;
   Cut cut;
-  // A piece of a panel should fit L1 beside a tile. Rows of an unpacked B lie far apart: few of them at a
-  // time keep their pages in the TLB.
-  const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l1 * 2 / 3 / (g.panels.nr * bytes));
+  // A tile takes half of L1. Rows of an unpacked B lie far apart: few of them at a time keep their pages in
+  // the TLB.
+  const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l1 / 2 / (mr * bytes));
   cut.kc = ceilDiv(K, ceilDiv(K, deepest));
+  cut.jc = std::clamp<int64_t>(l2 / 2 / (cut.kc * panelRow), 1, panels);
+  cut.jc = ceilDiv(panels, ceilDiv(panels, cut.jc));
   cut.tiles = ceilDiv(g.M, mr);
-  // A task's results should meet in L2 too, or every panel walks through memory again.
-  const int64_t rows = std::min(l2 * 3 / 8 / (cut.kc * bytes), std::max(8 * mr, l2 / 4 / (N * bytes)));
+  cut.step = std::max<int64_t>(1, 8 / cut.jc);
+  // Results that are added to come back: they should still be in L2 then.
+  const int64_t returning = cut.kc < K ? std::max<int64_t>(8, l2 / 4 / (N * bytes) / mr) : cut.tiles;
   const int64_t want = usefulTasks(2.0 * static_cast<double>(g.M) * N * K, concurrency);
 
-  cut.rowBlocks = ceilDiv(cut.tiles, std::max<int64_t>(2, rows / mr));
+  cut.rowBlocks = ceilDiv(cut.tiles, returning);
   const auto splitRows = [&] {
     if (cut.rowBlocks * cut.panelBlocks < want)
       cut.rowBlocks =
@@ -79,50 +85,80 @@ const T* tileAll(RunContext& context, const Gemm<T>& g, const Cut& cut) {
   return to;
 }
 
-/// `shared`: all of A in tiles, or null.
+/// One task: its tiles of A pass, one after the other, the panels of a block of B.
 template <typename T>
-void runTask(const Gemm<T>& g, const Cut& cut, const T* shared, int64_t task) {
-  // Neighbouring tasks share the panels, which are then in L3.
-  const int64_t rowBlock = task % cut.rowBlocks, panelBlock = task / cut.rowBlocks;
-  const int64_t K = g.panels.K, nr = g.panels.nr, mr = g.panels.table->mr, zero = 0;
-  const int64_t tile0 = startOf(rowBlock, cut.rowBlocks, cut.tiles);
-  const int64_t tile1 = startOf(rowBlock + 1, cut.rowBlocks, cut.tiles);
-  const int64_t j0 = startOf(panelBlock, cut.panelBlocks, g.panels.count());
-  const int64_t j1 = startOf(panelBlock + 1, cut.panelBlocks, g.panels.count());
-  const int64_t row = tile0 * mr, rows = std::min(tile1 * mr, g.M) - row;
-  T* own = cut.tileA && !shared ? scratchOf<T>(kSlotRows, (tile1 - tile0) * mr * cut.kc) : nullptr;
-
-  GemmPanel<T> p{};
-  if (!cut.tileA) {
-    int64_t* offsets = scratchOf<int64_t>(kSlotOffsets, rows);
-    for (int64_t i = 0; i < rows; ++i) offsets[i] = i * g.strideM;
-    p.rowOffset = offsets;
-  }
-  p.rows = rows;
-  p.tapOffset = &zero, p.taps = 1;
-  p.ldc = g.ldc;
-  p.lo = g.epilogue.lo, p.hi = g.epilogue.hi;
-  for (int64_t k0 = 0; k0 < K; k0 += cut.kc) {
-    p.run = std::min(cut.kc, K - k0);
-    p.accumulate = k0 > 0, p.finish = k0 + p.run == K;
-    if (own) tileRows(g, {tile0, tile1}, {k0, k0 + p.run}, own);
-    p.a = own ? own : shared ? shared + (cut.tiles * k0 + tile0 * p.run) * mr : g.a + row * g.strideM + k0;
-    for (int64_t j = j0; j < j1; ++j) {
-      const int64_t width = g.panels.width(j);
-      p.columns = g.panels.columns(j);
-      if (g.ldb > 0 && p.columns == width)
-        p.b = g.b + k0 * g.ldb + j * nr, p.ldb = g.ldb;
-      else
-        p.b = (g.ldb > 0 ? g.tail : g.b + g.panels.offset(j)) + k0 * width, p.ldb = width;
-      p.c = g.c + row * g.ldc + j * nr;
-      p.bias = g.epilogue.bias + j * nr;
-      p.residual = g.epilogue.residual ? g.epilogue.residual + row * g.ldc + j * nr : nullptr;
-      (width == nr ? g.panels.table->wide : g.panels.table->narrow)(p);
+class Task {
+ public:
+  /// `shared`: all of A in tiles, or null.
+  Task(const Gemm<T>& g, const Cut& cut, const T* shared, int64_t task) : g_(g), cut_(cut), shared_(shared) {
+    // Neighbouring tasks share the panels, which are then in L3.
+    const int64_t rowBlock = task % cut.rowBlocks, panelBlock = task / cut.rowBlocks;
+    tile0_ = startOf(rowBlock, cut.rowBlocks, cut.tiles);
+    tile1_ = startOf(rowBlock + 1, cut.rowBlocks, cut.tiles);
+    j0_ = startOf(panelBlock, cut.panelBlocks, g.panels.count());
+    j1_ = startOf(panelBlock + 1, cut.panelBlocks, g.panels.count());
+    if (cut.tileA && !shared) own_ = scratchOf<T>(kSlotRows, cut.step * mr_ * cut.kc);
+    if (!cut.tileA) {
+      rowOffset_ = scratchOf<int64_t>(kSlotOffsets, cut.step * mr_);
+      for (int64_t i = 0; i < cut.step * mr_; ++i) rowOffset_[i] = i * g.strideM;
     }
   }
-  const int64_t columns = std::min(j1 * nr, g.panels.N) - j0 * nr;
-  applyLate(g.epilogue.late, Block<T>{g.c + row * g.ldc + j0 * nr, rows, columns, g.ldc});
-}
+
+  void run() const {
+    for (int64_t k0 = 0; k0 < g_.panels.K; k0 += cut_.kc)
+      for (int64_t j = j0_; j < j1_; j += cut_.jc)
+        for (int64_t tile = tile0_; tile < tile1_; tile += cut_.step)
+          multiply({k0, std::min(g_.panels.K, k0 + cut_.kc)}, {j, std::min(j1_, j + cut_.jc)},
+                   {tile, std::min(tile1_, tile + cut_.step)});
+    const int64_t row = tile0_ * mr_, column = j0_ * g_.panels.nr;
+    applyLate(g_.epilogue.late, Block<T>{g_.c + row * g_.ldc + column, std::min(tile1_ * mr_, g_.M) - row,
+                                         std::min(j1_ * g_.panels.nr, g_.panels.N) - column, g_.ldc});
+  }
+
+ private:
+  using Range = std::array<int64_t, 2>;
+
+  void multiply(Range depth, Range panels, Range tiles) const {
+    const int64_t nr = g_.panels.nr, row = tiles[0] * mr_, k0 = depth[0], zero = 0;
+    GemmPanel<T> p{};
+    p.rows = std::min(tiles[1] * mr_, g_.M) - row;
+    p.taps = 1, p.tapOffset = &zero;
+    p.run = depth[1] - k0;
+    p.accumulate = k0 > 0, p.finish = depth[1] == g_.panels.K;
+    p.prefetchC = cpuInfo().shortStoreQueue;
+    // The first tile brings the block of B from memory.
+    constexpr int64_t kAhead = 2048 / sizeof(T);
+    p.ahead = tiles[0] == tile0_ && g_.ldb == 0 ? kAhead : 0;
+    p.ldc = g_.ldc;
+    p.lo = g_.epilogue.lo, p.hi = g_.epilogue.hi;
+    if (own_)
+      tileRows(g_, tiles, depth, own_), p.a = own_;
+    else if (shared_)
+      p.a = shared_ + (cut_.tiles * k0 + tiles[0] * p.run) * mr_;
+    else
+      p.a = g_.a + row * g_.strideM + k0, p.rowOffset = rowOffset_;
+    for (int64_t j = panels[0]; j < panels[1]; ++j) {
+      const int64_t width = g_.panels.width(j), at = row * g_.ldc + j * nr;
+      p.columns = g_.panels.columns(j);
+      if (g_.ldb > 0 && p.columns == width)
+        p.b = g_.b + k0 * g_.ldb + j * nr, p.ldb = g_.ldb;
+      else
+        p.b = (g_.ldb > 0 ? g_.tail : g_.b + g_.panels.offset(j)) + k0 * width, p.ldb = width;
+      p.c = g_.c + at;
+      p.bias = g_.epilogue.bias + j * nr;
+      p.residual = g_.epilogue.residual ? g_.epilogue.residual + at : nullptr;
+      (width == nr ? g_.panels.table->wide : g_.panels.table->narrow)(p);
+    }
+  }
+
+  const Gemm<T>& g_;
+  const Cut& cut_;
+  const T* shared_;
+  const int64_t mr_ = g_.panels.table->mr;
+  int64_t tile0_ = 0, tile1_ = 0, j0_ = 0, j1_ = 0;
+  T* own_ = nullptr;
+  int64_t* rowOffset_ = nullptr;
+};
 
 }  // namespace
 
@@ -137,13 +173,14 @@ void gemm(RunContext& context, const Gemm<T>& g) {
   if (g.M == 0) return;
   const Cut cut = chooseCut(g, context.concurrency());
   const T* shared = cut.tileA && cut.panelBlocks > 1 ? tileAll(context, g, cut) : nullptr;
-  context.parallelFor(cut.rowBlocks * cut.panelBlocks, [&](int64_t task) { runTask(g, cut, shared, task); });
+  context.parallelFor(cut.rowBlocks * cut.panelBlocks,
+                      [&](int64_t task) { Task<T>(g, cut, shared, task).run(); });
 }
 
 template <typename T>
 void gemmHere(const Gemm<T>& g) {
   const Cut cut = chooseCut(g, 1);
-  for (int64_t task = 0; task < cut.rowBlocks * cut.panelBlocks; ++task) runTask<T>(g, cut, nullptr, task);
+  for (int64_t task = 0; task < cut.rowBlocks * cut.panelBlocks; ++task) Task<T>(g, cut, nullptr, task).run();
 }
 
 template void gemm(RunContext&, const Gemm<float>&);

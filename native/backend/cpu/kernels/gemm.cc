@@ -38,6 +38,12 @@ struct Place {
 template <typename T, int MR, int NP>
 using Sums = PacketOf<T>[MR][NP];
 
+template <typename T, int NP>
+EIGEN_STRONG_INLINE void ask(const T* b) {
+  constexpr int kLine = 64 / sizeof(T);
+  LW_UNROLL for (int n = 0; n < NP * kPacket<T>; n += kLine) __builtin_prefetch(b + n);
+}
+
 /// The rows from `row` on against the panel, whose rows are `ldb` apart.
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, int64_t ldb, Sums<T, MR, NP>& acc) {
@@ -52,6 +58,7 @@ EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, int64_t ldb
     for (int64_t k = -run; k < 0; ++k) {
       Packet bk[NP];
       LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
+      if constexpr (MR < kRows) ask<T, NP>(b + p.ahead);  // a full tile has no register left for it
       b += ldb;
       LW_UNROLL for (int r = 0; r < MR; ++r) {
         const Packet ark = pset1<Packet>(a[r][k]);
@@ -67,10 +74,11 @@ EIGEN_STRONG_INLINE void addTile(const GemmPanel<T>& p, int64_t row, Sums<T, MR,
   using Packet = PacketOf<T>;
   constexpr int P = kPacket<T>;
   const T *a = p.a + row * p.run, *b = p.b, *end = a + p.run * kRows;
-  const int64_t ldb = p.ldb;
+  const int64_t ldb = p.ldb, ahead = p.ahead;
   for (; a < end; a += kRows, b += ldb) {
     Packet bk[NP];
     LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
+    ask<T, NP>(b + ahead);
     LW_UNROLL for (int r = 0; r < MR; ++r) {
       const Packet ark = pset1<Packet>(a[r]);
       LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
@@ -88,17 +96,14 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
     LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
       LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = ploadu<Packet>(c + n * P); }
     }
-    // The next tile's sums are on their way while these grow.
-    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
-      LW_UNROLL for (int n = 0; n < NP; ++n) { __builtin_prefetch(c + n * P, 1); }
-    }
   } else {
-    // C is on its way while the sums are made; else the stores at the end would wait for memory.
-    const T* c = at.c;
-    LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
-      LW_UNROLL for (int n = 0; n < NP; ++n) {
-        __builtin_prefetch(c + n * P, 1);
-        acc[r][n] = pset1<Packet>(T(0));
+    LW_UNROLL for (int r = 0; r < MR; ++r) {
+      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pset1<Packet>(T(0));
+    }
+    if (p.prefetchC) {
+      const T* c = at.c;
+      LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {
+        LW_UNROLL for (int n = 0; n < NP; ++n) { __builtin_prefetch(c + n * P, 1); }
       }
     }
   }

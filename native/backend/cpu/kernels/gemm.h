@@ -24,6 +24,8 @@ struct GemmPanel {
   // columns.
   const T* b;
   int64_t ldb;
+  int64_t
+      ahead;  // B is asked for so many elements before it is read: some KB when it comes from memory, or 0
   int64_t columns;
   T* c;
   int64_t ldc;
@@ -33,6 +35,8 @@ struct GemmPanel {
   const T* residual;
   T lo, hi;
   bool accumulate, finish;
+  bool prefetchC;  // the tile's lines of C while its sums grow: for processors whose stores would wait for
+                   // them
 };
 
 /// Up to mr rows of A, from(i, k) = from[i * strideM + k * strideK] with one stride of 1, to a tile [K][mr].
