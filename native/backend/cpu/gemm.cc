@@ -13,13 +13,15 @@ struct Cut {
   int64_t kc = 0;     ///< depth of a block of B, which meets a tile of A in L1
   int64_t jc = 0;     ///< panels of a block of B, which stays in L2 while the tiles of A pass
   int64_t tiles = 0;  ///< of mr rows each
-  int64_t step = 1;   ///< tiles that pass together: some, when there are few panels for them to pass
+  int64_t step = 1;   ///< tiles that pass together: all when there are few, some when there are few panels
   int64_t rowBlocks = 1,
           panelBlocks = 1;  ///< a task is one of each; they differ by a tile and a panel at most
   bool tileA = false;       ///< A's rows are put into tiles first
 };
 
 int64_t startOf(int64_t block, int64_t blocks, int64_t count) { return block * count / blocks; }
+
+constexpr int64_t kFewTiles = 8;
 
 template <typename T>
 Cut chooseCut(const Gemm<T>& g, int concurrency) {
@@ -30,11 +32,11 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
   // A tile takes half of L1. Rows of an unpacked B lie far apart: few of them at a time keep their pages in
   // the TLB.
   const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l1 / 2 / (mr * bytes));
-  cut.kc = ceilDiv(K, ceilDiv(K, deepest));
+  cut.kc = g.M <= mr && g.ldb == 0 ? K : ceilDiv(K, ceilDiv(K, deepest));  // one tile: B in one stream
   cut.jc = std::clamp<int64_t>(l2 / 2 / (cut.kc * panelRow), 1, panels);
   cut.jc = ceilDiv(panels, ceilDiv(panels, cut.jc));
   cut.tiles = ceilDiv(g.M, mr);
-  cut.step = std::max<int64_t>(1, 8 / cut.jc);
+  cut.step = std::max<int64_t>(1, cut.tiles <= kFewTiles ? cut.tiles : kFewTiles / cut.jc);
   // Results that are added to come back: they should still be in L2 then.
   const int64_t returning = cut.kc < K ? std::max<int64_t>(8, l2 / 4 / (N * bytes) / mr) : cut.tiles;
   const int64_t want = usefulTasks(2.0 * static_cast<double>(g.M) * N * K, concurrency);
@@ -126,9 +128,6 @@ class Task {
     p.run = depth[1] - k0;
     p.accumulate = k0 > 0, p.finish = depth[1] == g_.panels.K;
     p.prefetchC = cpuInfo().shortStoreQueue;
-    // The first tile brings the block of B from memory.
-    constexpr int64_t kAhead = 2048 / sizeof(T);
-    p.ahead = tiles[0] == tile0_ && g_.ldb == 0 ? kAhead : 0;
     p.ldc = g_.ldc;
     p.lo = g_.epilogue.lo, p.hi = g_.epilogue.hi;
     if (own_)
@@ -144,6 +143,8 @@ class Task {
         p.b = g_.b + k0 * g_.ldb + j * nr, p.ldb = g_.ldb;
       else
         p.b = (g_.ldb > 0 ? g_.tail : g_.b + g_.panels.offset(j)) + k0 * width, p.ldb = width;
+      // The first tiles bring B from memory.
+      if (g_.ldb == 0 && tiles[0] == tile0_) p.next = p.b + g_.panels.offset(1);
       p.c = g_.c + at;
       p.bias = g_.epilogue.bias + j * nr;
       p.residual = g_.epilogue.residual ? g_.epilogue.residual + at : nullptr;

@@ -25,6 +25,30 @@ constexpr int kRows = 6;
 // Every loop over the tile is unrolled, or the compiler keeps the accumulators in memory.
 #define LW_UNROLL _Pragma("GCC unroll 16")
 
+template <typename T, int MR, int NP>
+using Sums = PacketOf<T>[MR][NP];
+
+/// Asks for B before it is read. A single tile runs as fast as B arrives, so it asks for its own rows, some
+/// KB ahead; several divide the rows of the next panel among them.
+template <typename T>
+struct Stream {
+  const T* at;
+  int64_t step;  ///< elements per step of k
+
+  template <int kWidth>
+  static Stream of(const GemmPanel<T>& p, int64_t tile, int64_t tiles) {
+    if (p.next == nullptr) return {p.b, 0};
+    if (tiles == 1) return {p.b + 2048 / sizeof(T), kWidth};
+    return {p.next + p.run * kWidth / tiles * tile, (kWidth + tiles - 1) / tiles};
+  }
+  EIGEN_STRONG_INLINE void ask() {
+    constexpr int kLine = 64 / sizeof(T);
+    __builtin_prefetch(at);
+    __builtin_prefetch(at + kLine);
+    at += step;
+  }
+};
+
 /// A tile all of whose columns exist: row r of C at c + r * ldc, of the residual (or null) at
 /// residual + r * ldr.
 template <typename T>
@@ -33,20 +57,13 @@ struct Place {
   int64_t ldc;
   const T* residual;
   int64_t ldr;
+  Stream<T> stream;
 };
-
-template <typename T, int MR, int NP>
-using Sums = PacketOf<T>[MR][NP];
-
-template <typename T, int NP>
-EIGEN_STRONG_INLINE void ask(const T* b) {
-  constexpr int kLine = 64 / sizeof(T);
-  LW_UNROLL for (int n = 0; n < NP * kPacket<T>; n += kLine) __builtin_prefetch(b + n);
-}
 
 /// The rows from `row` on against the panel, whose rows are `ldb` apart.
 template <typename T, int MR, int NP>
-EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, int64_t ldb, Sums<T, MR, NP>& acc) {
+EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, Stream<T> stream, int64_t ldb,
+                                 Sums<T, MR, NP>& acc) {
   using Packet = PacketOf<T>;
   constexpr int P = kPacket<T>;
   const T* b = p.b;
@@ -58,7 +75,7 @@ EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, int64_t ldb
     for (int64_t k = -run; k < 0; ++k) {
       Packet bk[NP];
       LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
-      if constexpr (MR < kRows) ask<T, NP>(b + p.ahead);  // a full tile has no register left for it
+      if constexpr (MR < kRows) stream.ask();  // a full tile has no registers left for it
       b += ldb;
       LW_UNROLL for (int r = 0; r < MR; ++r) {
         const Packet ark = pset1<Packet>(a[r][k]);
@@ -70,15 +87,15 @@ EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, int64_t ldb
 
 /// A tile of A against the panel.
 template <typename T, int MR, int NP>
-EIGEN_STRONG_INLINE void addTile(const GemmPanel<T>& p, int64_t row, Sums<T, MR, NP>& acc) {
+EIGEN_STRONG_INLINE void addTile(const GemmPanel<T>& p, int64_t row, Stream<T> stream, Sums<T, MR, NP>& acc) {
   using Packet = PacketOf<T>;
   constexpr int P = kPacket<T>;
   const T *a = p.a + row * p.run, *b = p.b, *end = a + p.run * kRows;
-  const int64_t ldb = p.ldb, ahead = p.ahead;
+  const int64_t ldb = p.ldb;
   for (; a < end; a += kRows, b += ldb) {
     Packet bk[NP];
     LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
-    ask<T, NP>(b + ahead);
+    stream.ask();
     LW_UNROLL for (int r = 0; r < MR; ++r) {
       const Packet ark = pset1<Packet>(a[r]);
       LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
@@ -109,11 +126,11 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
   }
 
   if constexpr (kTiles)
-    addTile<T, MR, NP>(p, row, acc);
+    addTile<T, MR, NP>(p, row, at.stream, acc);
   else if (p.ldb == NP * P)  // a distance that the compiler knows leaves a register for each row's pointer
-    addRows<T, MR, NP>(p, row, NP * P, acc);
+    addRows<T, MR, NP>(p, row, at.stream, NP * P, acc);
   else
-    addRows<T, MR, NP>(p, row, p.ldb, acc);
+    addRows<T, MR, NP>(p, row, at.stream, p.ldb, acc);
 
   if (p.finish) {
     Packet bias[NP];
@@ -165,14 +182,16 @@ EIGEN_DONT_INLINE void edgeTile(const GemmPanel<T>& p, int64_t row, const Place<
   Edge<T, MR, NP> c, residual;
   if (p.accumulate) c.load(at.c, at.ldc, p.columns);
   if (at.residual) residual.load(at.residual, at.ldr, p.columns);
-  fullTile<T, MR, NP, kTiles>(p, row, {c.tile, width, at.residual ? residual.tile : nullptr, width});
+  fullTile<T, MR, NP, kTiles>(p, row,
+                              {c.tile, width, at.residual ? residual.tile : nullptr, width, at.stream});
   c.store(at.c, at.ldc, p.columns);
 }
 
 template <typename T, int MR, int NP, bool kTiles>
 EIGEN_STRONG_INLINE void tile(const GemmPanel<T>& p, int64_t row) {
+  const int64_t tiles = (p.rows + kRows - 1) / kRows;
   const Place<T> at{p.c + row * p.ldc, p.ldc, p.residual && p.finish ? p.residual + row * p.ldc : nullptr,
-                    p.ldc};
+                    p.ldc, Stream<T>::template of<NP * kPacket<T>>(p, row / kRows, tiles)};
   if (p.columns < NP * kPacket<T>)
     edgeTile<T, MR, NP, kTiles>(p, row, at);
   else

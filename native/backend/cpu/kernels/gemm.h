@@ -24,8 +24,7 @@ struct GemmPanel {
   // columns.
   const T* b;
   int64_t ldb;
-  int64_t
-      ahead;  // B is asked for so many elements before it is read: some KB when it comes from memory, or 0
+  const T* next;  // when B comes from memory: the rows that the next call will read, as many as this one does
   int64_t columns;
   T* c;
   int64_t ldc;
