@@ -12,7 +12,7 @@ export class Contender {
     const contender = new Contender();
     const file = new URL(module, import.meta.url).href;
     const env = { ...process.env, OMP_NUM_THREADS: String(threads) };
-    contender.#child = fork(worker, [file, String(threads)], { serialization: 'advanced', env });
+    contender.#child = fork(worker, [file, name, String(threads)], { serialization: 'advanced', env });
     contender.#child.on('exit', (code, signal) => {
       contender.#waiting?.reject(new Error(`the process of ${name} ended (${signal ?? code})`));
     });

@@ -1,4 +1,5 @@
 import { product } from './random.mjs';
+import { spatialOutput } from './workload.mjs';
 
 /** Floating-point operations (multiply-adds count two) and bytes (each input and weight read once, each output written once). */
 export function figuresOf(workload) {
@@ -9,16 +10,8 @@ export function figuresOf(workload) {
     return { flops: 2 * batch * M * N * K, bytes: 4 * (product(a) + product(b) + batch * M * N) };
   }
   if (op === 'gap') return { flops: product(x), bytes: 4 * (product(x) + x[0] * x[1]) };
-  const spatial = x.slice(2);
-  const window = workload.k ?? w.slice(2);
-  const out = spatial.map((size, i) => {
-    const span = (window[i] - 1) * (workload.dil?.[i] ?? 1) + 1;
-    return (
-      Math.floor((size + workload.pad[i] + workload.pad[i + spatial.length] - span) / workload.stride[i]) + 1
-    );
-  });
-  const outputs = x[0] * (w?.[0] ?? x[1]) * product(out);
-  const perOutput = w ? 2 * product(w.slice(1)) : product(window);
+  const outputs = x[0] * (w?.[0] ?? x[1]) * product(spatialOutput(workload));
+  const perOutput = w ? 2 * product(w.slice(1)) : product(workload.k);
   return { flops: outputs * perOutput, bytes: 4 * (product(x) + (w ? product(w) : 0) + outputs) };
 }
 
@@ -39,6 +32,30 @@ export const geomean = (numbers) =>
   numbers.length === 0
     ? undefined
     : Math.exp(numbers.reduce((sum, n) => sum + Math.log(n), 0) / numbers.length);
+
+/** The peers of a result, in the order they were measured. */
+export const peersOf = ({ versions }) => Object.keys(versions).filter((name) => name !== 'layerwise');
+
+/** The time of a row's fastest peer, or undefined where there is none. */
+export const bestOf = ({ peers }) => {
+  const times = Object.values(peers);
+  return times.length > 0 ? Math.min(...times) : undefined;
+};
+
+/** Another's time over ours, in the rows that have both: { id, ratio }. */
+export const ratiosTo = (rows, time) =>
+  rows
+    .filter((row) => row.ours !== undefined && time(row) !== undefined)
+    .map((row) => ({ id: row.id, ratio: time(row) / row.ours }));
+
+/** The geometric mean of the ratios to each peer, and to the best peer of each row. */
+export function geomeans(rows, peers) {
+  const mean = (time) => geomean(ratiosTo(rows, time).map(({ ratio }) => ratio));
+  return {
+    ...Object.fromEntries(peers.map((peer) => [peer, mean((row) => row.peers[peer])])),
+    best: mean(bestOf),
+  };
+}
 
 /** Largest difference, relative to the largest magnitude of what is expected. */
 export function difference(got, want) {

@@ -1,5 +1,7 @@
 import {
+  avgPool1d,
   avgPool2d,
+  avgPool3d,
   conv1d,
   conv2d,
   conv3d,
@@ -10,16 +12,22 @@ import {
   Model,
   machineInfo,
   matmul,
+  maxPool1d,
   maxPool2d,
+  maxPool3d,
   setNumThreads,
   tensor,
   version,
 } from 'layerwise';
 import { buildNet } from './nets/layerwise.mjs';
-import { product, randomFor, toChannelsFirst, toChannelsLast, toKerasKernel } from './random.mjs';
+import { toChannelsFirst, toChannelsLast, toKerasKernel } from './random.mjs';
+import { isConstant, operandsOf } from './workload.mjs';
 
 const CONV = { 1: conv1d, 2: conv2d, 3: conv3d };
-const POOL = { maxpool: maxPool2d, avgpool: avgPool2d };
+const POOL = {
+  maxpool: { 1: maxPool1d, 2: maxPool2d, 3: maxPool3d },
+  avgpool: { 1: avgPool1d, 2: avgPool2d, 3: avgPool3d },
+};
 
 const pairs = (pad) => pad.slice(0, pad.length / 2).map((begin, i) => [begin, pad[i + pad.length / 2]]);
 const channelsLast = ([n, c, ...spatial]) => [n, ...spatial, c];
@@ -27,23 +35,27 @@ const channelsFirst = (shape) => [shape[0], shape.at(-1), ...shape.slice(1, -1)]
 
 /** The ops of a workload as a function of its run-time operands; weights are constants, as they are for the peers. */
 function describe(workload) {
-  const { op, id, x, w, a, b } = workload;
+  const { op, x, w } = workload;
+  const operands = operandsOf(workload);
   if (op === 'matmul') {
-    const A = tensor(randomFor(`${id}/a`, product(a)), a);
-    const B = tensor(randomFor(`${id}/b`, product(b)), b);
-    if (id.startsWith('fc_')) return { inputs: [A], body: ([p]) => matmul(p, B), first: false };
+    const [A, B] = [operands.a, operands.b].map(({ data, dims }) => tensor(data, dims));
+    if (isConstant(workload)) return { inputs: [A], body: ([p]) => matmul(p, B), first: false };
     return { inputs: [A, B], body: ([p, q]) => matmul(p, q), first: false };
   }
-  const input = tensor(toChannelsLast(randomFor(`${id}/x`, product(x)), x), channelsLast(x));
+  const input = tensor(toChannelsLast(operands.x.data, x), channelsLast(x));
   if (op === 'gap')
     return { inputs: [input], body: ([p]) => globalAvgPool2d(p, { keepDims: true }), first: true };
   if (op in POOL) {
     const options = { padding: pairs(workload.pad), strides: workload.stride };
-    return { inputs: [input], body: ([p]) => POOL[op](p, workload.k, options), first: true };
+    return {
+      inputs: [input],
+      body: ([p]) => POOL[op][workload.k.length](p, workload.k, options),
+      first: true,
+    };
   }
   const [O, I, ...k] = w;
-  const kernel = tensor(toKerasKernel(randomFor(`${id}/w`, product(w), 0.1), w), [...k, I, O]);
-  const bias = tensor(randomFor(`${id}/b`, O), [O]);
+  const kernel = tensor(toKerasKernel(operands.w.data, w), [...k, I, O]);
+  const bias = tensor(operands.b.data, [O]);
   const { stride, dil, groups } = workload;
   const options = { strides: stride, dilationRate: dil, groups, padding: pairs(workload.pad), bias };
   return { inputs: [input], body: ([p]) => CONV[k.length](p, kernel, options), first: true };

@@ -1,3 +1,5 @@
+import { bestOf, peersOf, ratiosTo } from './figures.mjs';
+
 const ms = (value) =>
   value === undefined
     ? '-'
@@ -6,7 +8,73 @@ const ms = (value) =>
       : value < 100
         ? value.toFixed(2)
         : value.toFixed(0);
-const ratio = (value) => (value === undefined ? '-' : value.toFixed(2));
+const fixed = (digits) => (value) => (value === undefined ? '-' : value.toFixed(digits));
+const times = (value) => (value === undefined ? '' : `${value.toFixed(2)}x`);
+
+const RATES = [
+  ['GFLOP/s', (row) => row.gflops, fixed(1)],
+  ['GB/s', (row) => row.gbs, fixed(1)],
+  ['% limit', (row) => row.percentOfLimit, fixed(0)],
+  ['MB resident', (row) => row.imagesPerSecond && row.rssMB, fixed(0)],
+  ['images/s', (row) => row.imagesPerSecond, (value) => fixed(value < 100 ? 1 : 0)(value)],
+];
+
+/** Head and rows of a run, as text: our time, each peer's time with its ratio to ours, the best peer's ratio, rates. */
+export function cells(result) {
+  const peers = peersOf(result);
+  const rates = RATES.filter(([, read]) => result.rows.some((row) => read(row) !== undefined));
+  const against = (row, time) => time && row.ours && time / row.ours;
+  const best = peers.length > 1 ? [['best peer', (row) => times(against(row, bestOf(row))) || '-']] : [];
+  const columns = [
+    ['layerwise ms', (row) => ms(row.ours)],
+    ...peers.map((peer) => [
+      `${peer} ms`,
+      (row) => `${ms(row.peers[peer])} ${times(against(row, row.peers[peer]))}`.trim(),
+    ]),
+    ...best,
+    ...rates.map(([name, read, format]) => [
+      name,
+      (row) => (read(row) === undefined ? '-' : format(read(row))),
+    ]),
+  ];
+  return [
+    [result.list === 'nets' ? 'net' : 'workload', ...columns.map(([name]) => name)],
+    ...result.rows.map((row) => [row.id, ...columns.map(([, text]) => text(row))]),
+  ];
+}
+
+/** What the machine is, and what it could reach. */
+export const machineLine = ({ cpu, isa, threads, peakGflops, copyGBs }) =>
+  `${cpu}, ${isa}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, FMA peak ${peakGflops.toFixed(0)} GFLOP/s, copy ${copyGBs.toFixed(1)} GB/s`;
+
+export const versionLine = ({ versions }) =>
+  Object.entries(versions)
+    .map(([name, version]) => `${name} ${version}`)
+    .join(', ');
+
+/** One line per peer: the geometric mean of its ratios, and the row where we stand worst. */
+export function summaryLines(result) {
+  const line = (whom, geomean, ratios) => {
+    const worst = ratios.reduce((p, q) => (q.ratio < p.ratio ? q : p));
+    return `geometric mean of the ratios to ${whom}: ${geomean.toFixed(2)} (${ratios.length} rows, lowest ${worst.ratio.toFixed(2)}: ${worst.id})`;
+  };
+  const entries = [
+    ...peersOf(result).map((peer) => [peer, peer, (row) => row.peers[peer]]),
+    ['the best peer of each row', 'best', bestOf],
+  ];
+  return entries
+    .filter(([, key]) => result.geomean[key] !== undefined)
+    .map(([whom, key, time]) => line(whom, result.geomean[key], ratiosTo(result.rows, time)));
+}
+
+/** Other programs at work when the run began: barriers that spin suffer from them most, so the figures say little. */
+export const noiseLines = ({ load }) =>
+  load > 0.5
+    ? [`the machine was busy before the run (load ${load.toFixed(1)}): measure again when it is quiet`]
+    : [];
+
+export const failures = (result) =>
+  result.rows.filter((row) => row.failed).map((row) => `${row.id}: ${row.failed}`);
 
 /** Columns of text, the first to the left, the others to the right. */
 function align(rows) {
@@ -16,37 +84,12 @@ function align(rows) {
   );
 }
 
-/** The table of a run: our time, the peers' times and ratios (above 1: we are faster), rates and % of the limit. */
-export function table(result, peers) {
-  const head = [
-    'workload',
-    'layerwise ms',
-    ...peers.flatMap((peer) => [`${peer} ms`, 'ratio']),
-    'GFLOP/s',
-    'GB/s',
-    '% limit',
-    'images/s',
-  ];
-  const rows = result.rows.map((row) => [
-    row.id,
-    ms(row.ours),
-    ...peers.flatMap((peer) => [ms(row.peers[peer]), ratio(row.peers[peer] && row.peers[peer] / row.ours)]),
-    row.gflops ? row.gflops.toFixed(1) : '-',
-    row.gbs ? row.gbs.toFixed(1) : '-',
-    row.percentOfLimit ? row.percentOfLimit.toFixed(0) : '-',
-    row.imagesPerSecond ? row.imagesPerSecond.toFixed(row.imagesPerSecond < 100 ? 1 : 0) : '-',
-  ]);
-  const { machine, geomean } = result;
-  const lines = [
-    `${machine.cpu}, ${machine.isa}, ${machine.threads} threads, FMA peak ${machine.peakGflops.toFixed(0)} GFLOP/s, copy ${machine.copyGBs.toFixed(1)} GB/s`,
-    ...align([head, ...rows]),
-  ];
-  for (const peer of peers) {
-    if (geomean[peer] !== undefined)
-      lines.push(`geometric mean of the ratios to ${peer}: ${geomean[peer].toFixed(2)}`);
-  }
-  if (geomean.best !== undefined)
-    lines.push(`geometric mean of the ratios to the best peer of each row: ${geomean.best.toFixed(2)}`);
-  for (const row of result.rows) if (row.failed) lines.push(`${row.id}: ${row.failed}`);
-  return lines.join('\n');
-}
+/** The run as a table for a terminal. Ratios above 1: we are faster. */
+export const table = (result) =>
+  [
+    machineLine(result.machine),
+    ...align(cells(result)),
+    ...summaryLines(result),
+    ...noiseLines(result),
+    ...failures(result),
+  ].join('\n');

@@ -1,19 +1,20 @@
 // One contender in a process of its own: its threads, memory and spinning cannot disturb the others while they are timed.
 // Messages in: { task: 'prepare' | 'time' | 'answer' | 'release' | 'exit', ... }; each is answered by one message.
-const [, , module, threads] = process.argv;
+const [, , module, name, threads] = process.argv;
 
-const contender = await (await import(module)).create({ threads: Number(threads) });
+const contender = await (await import(module)).create({ name, threads: Number(threads) });
 let current;
 
 const TASKS = {
   async prepare({ job }) {
     current = await (job.net ? contender.net(job.net, job.batch) : contender.workload(job));
     if (current === undefined) return { supported: false };
-    for (let i = 0; i < 2; i++) await current.run();
-    return { supported: true };
+    if (!current.time) for (let i = 0; i < 2; i++) await current.run();
+    return { supported: true, how: current.how };
   },
-  /** Runs until `minMs` have passed, at least once; gives each run's milliseconds. */
+  /** Runs until `minMs` have passed, at least once; gives each run's milliseconds. A job outside of this process times itself. */
   async time({ minMs, maxRuns }) {
+    if (current.time) return { times: await current.time({ minMs, maxRuns }) };
     const times = [];
     const start = performance.now();
     do {
@@ -36,6 +37,7 @@ const TASKS = {
   },
 };
 
+process.on('disconnect', () => process.exit()); // the runner has ended, however it did
 process.on('message', async (message) => {
   if (message.task === 'exit') process.exit(0);
   try {

@@ -19,9 +19,11 @@ function findClangFormat() {
 }
 
 const nativeFiles = () =>
-  [...filesBelow('native', ['vendor']), ...filesBelow('test/native')].filter((file) =>
-    /\.(cc|h|cu|cuh)$/.test(file),
-  );
+  [
+    ...filesBelow('native', ['vendor']),
+    ...filesBelow('test/native'),
+    ...filesBelow('bench', ['node_modules']),
+  ].filter((file) => /\.(cc|h|cu|cuh)$/.test(file));
 
 function biome(write) {
   const args = [join(root, 'node_modules/@biomejs/biome/bin/biome'), 'check', '--error-on-warnings'];

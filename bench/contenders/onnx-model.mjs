@@ -2,6 +2,7 @@ import proto from 'onnx-proto';
 import { NETS } from '../nets/spec.mjs';
 import { BN_EPSILON, walk } from '../nets/walk.mjs';
 import { product, randomFor } from '../random.mjs';
+import { isConstant, operandsOf, spatialOutput } from '../workload.mjs';
 
 const { onnx } = proto;
 
@@ -59,35 +60,29 @@ class Graph {
 
 /** A model of one workload: { bytes, inputs: { name: [dims, data] }, output }. */
 export function workloadModel(workload) {
-  const { op, id, x, w, a, b } = workload;
+  const { op, x, w, a, b } = workload;
   const graph = new Graph();
-  const data = (name, dims, scale) => randomFor(`${id}/${name}`, product(dims), scale);
+  const { x: input, ...others } = operandsOf(workload);
+  const constant = (name) => graph.constant(others[name].data, others[name].dims);
   if (op === 'matmul') {
-    const inputs = { a: [a, data('a', a)] };
-    const constant = id.startsWith('fc_');
-    if (!constant) inputs.b = [b, data('b', b)];
-    const output = graph.node('MatMul', ['a', constant ? graph.constant(data('b', b), b) : 'b']);
+    const inputs = { a: [a, others.a.data] };
+    if (!isConstant(workload)) inputs.b = [b, others.b.data];
+    const output = graph.node('MatMul', ['a', inputs.b ? 'b' : constant('b')]);
     return finish(graph, inputs, output, [...a.slice(0, -1), b.at(-1)]);
   }
-  const inputs = { x: [x, data('x', x)] };
-  if (op === 'gap') return finish(graph, inputs, graph.node('GlobalAveragePool', ['x']), [x[0], x[1], 1, 1]);
-  const spatial = x.slice(2);
-  const window = workload.k ?? w.slice(2);
-  const dilations = workload.dil ?? window.map(() => 1);
-  const pads = workload.pad;
-  const out = spatial.map((size, i) => {
-    const span = (window[i] - 1) * dilations[i] + 1;
-    return Math.floor((size + pads[i] + pads[i + spatial.length] - span) / workload.stride[i]) + 1;
-  });
-  const geometry = { kernel_shape: window, strides: workload.stride, pads };
+  const inputs = { x: [x, input.data] };
+  const [n, c, ...spatial] = x;
+  if (op === 'gap')
+    return finish(graph, inputs, graph.node('GlobalAveragePool', ['x']), [n, c, ...spatial.map(() => 1)]);
+  const out = spatialOutput(workload);
+  const { stride: strides, pad: pads, dil: dilations, groups: group } = workload;
+  const geometry = { kernel_shape: workload.k ?? w.slice(2), strides, pads };
   if (op !== 'conv') {
     const type = op === 'maxpool' ? 'MaxPool' : 'AveragePool';
-    return finish(graph, inputs, graph.node(type, ['x'], geometry), [x[0], x[1], ...out]);
+    return finish(graph, inputs, graph.node(type, ['x'], geometry), [n, c, ...out]);
   }
-  const kernel = graph.constant(data('w', w, 0.1), w);
-  const bias = graph.constant(data('b', [w[0]]), [w[0]]);
-  const output = graph.node('Conv', ['x', kernel, bias], { ...geometry, dilations, group: workload.groups });
-  return finish(graph, inputs, output, [x[0], w[0], ...out]);
+  const output = graph.node('Conv', ['x', constant('w'), constant('b')], { ...geometry, dilations, group });
+  return finish(graph, inputs, output, [n, w[0], ...out]);
 }
 
 function finish(graph, inputs, output, outputShape) {

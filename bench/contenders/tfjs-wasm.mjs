@@ -2,7 +2,8 @@ import { createRequire } from 'node:module';
 import { dirname } from 'node:path';
 import { setThreadsCount, setWasmPaths } from '@tensorflow/tfjs-backend-wasm';
 import * as tf from '@tensorflow/tfjs-core';
-import { product, randomFor, toChannelsFirst, toChannelsLast, toKerasKernel } from '../random.mjs';
+import { toChannelsFirst, toChannelsLast, toKerasKernel } from '../random.mjs';
+import { operandsOf } from '../workload.mjs';
 
 const require = createRequire(import.meta.url);
 
@@ -10,37 +11,33 @@ const same = (list) => list.every((item) => item === list[0]);
 
 /** The workload as a function of nothing, or undefined where the backend has no kernel for it. */
 function body(workload) {
-  const { op, id, x, w, a, b, stride, pad } = workload;
-  const make = (name, dims, scale) => tf.tensor(randomFor(`${id}/${name}`, product(dims), scale), dims);
+  const { op, x, w, stride: strides, pad, dil: dilations } = workload;
+  const operands = operandsOf(workload);
+  const make = (name) => tf.tensor(operands[name].data, operands[name].dims);
   if (op === 'matmul') {
-    const [p, q] = [make('a', a), make('b', b)];
+    const [p, q] = [make('a'), make('b')];
     return { first: false, run: () => tf.matMul(p, q) };
   }
   if (x.length !== 4) return undefined;
   const [n, c, h, wide] = x;
-  const input = tf.tensor(toChannelsLast(randomFor(`${id}/x`, product(x)), x), [n, h, wide, c]);
+  const input = tf.tensor(toChannelsLast(operands.x.data, x), [n, h, wide, c]);
   if (op === 'gap') return { first: true, run: () => tf.mean(input, [1, 2], true) };
   if (!same(pad)) return undefined;
   if (op === 'maxpool')
-    return { first: true, run: () => tf.maxPool(input, workload.k, stride, pad[0], 'floor') };
+    return { first: true, run: () => tf.maxPool(input, workload.k, strides, pad[0], 'floor') };
   if (op === 'avgpool')
-    return { first: true, run: () => tf.avgPool(input, workload.k, stride, pad[0], 'floor') };
+    return { first: true, run: () => tf.avgPool(input, workload.k, strides, pad[0], 'floor') };
   const [O, I, kH, kW] = w;
-  const data = toKerasKernel(randomFor(`${id}/w`, product(w), 0.1), w);
-  const bias = make('b', [O]);
+  const data = toKerasKernel(operands.w.data, w);
+  const bias = make('b');
+  const options = { x: input, strides, pad: pad[0], dilations, bias };
   if (workload.groups === c && I === 1 && O === c) {
     const kernel = tf.tensor(data, [kH, kW, c, 1]);
-    return {
-      first: true,
-      run: () => tf.fused.depthwiseConv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }),
-    };
+    return { first: true, run: () => tf.fused.depthwiseConv2d({ ...options, filter: kernel }) };
   }
   if (workload.groups !== 1) return undefined;
   const kernel = tf.tensor(data, [kH, kW, I, O]);
-  return {
-    first: true,
-    run: () => tf.fused.conv2d({ x: input, filter: kernel, strides: stride, pad: pad[0], bias }),
-  };
+  return { first: true, run: () => tf.fused.conv2d({ ...options, filter: kernel }) };
 }
 
 export async function create() {
