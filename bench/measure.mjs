@@ -1,3 +1,4 @@
+import { cpus } from 'node:os';
 import { difference, figuresOf, median, percentOfLimit } from './figures.mjs';
 
 /** float32, and sums over thousands of products in another order: relative to the largest element of the answer. */
@@ -7,6 +8,19 @@ const TOLERANCE = 1e-4;
 const PAUSE_MS = 30;
 
 const pause = (ms) => new Promise((done) => setTimeout(done, ms));
+
+/** The share of the cores' time that other programs take, as seen while this one sleeps. */
+export async function busyShare(ms = 500) {
+  const sum = (times) => Object.values(times).reduce((a, b) => a + b, 0);
+  const read = () => {
+    const times = cpus().map((core) => core.times);
+    return { idle: sum(times.map(({ idle }) => idle)), all: sum(times.map(sum)) };
+  };
+  const before = read();
+  await pause(ms);
+  const after = read();
+  return 1 - (after.idle - before.idle) / (after.all - before.all);
+}
 
 /** Times one job on all contenders, ours first, in turns: a drifting machine drifts for everybody. */
 export async function measure(job, contenders, rounds) {

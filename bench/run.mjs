@@ -1,13 +1,13 @@
 // npm run bench -- --help
 // Each contender runs in a process of its own; the answer is checked against the peers' before a time counts; turns alternate.
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { cpus } from 'node:os';
 import { basename, dirname, relative } from 'node:path';
 import { chart } from './chart.mjs';
 import { Contender } from './contender.mjs';
 import { fillTable, report } from './docs.mjs';
 import { geomeans } from './figures.mjs';
-import { addRates, measure } from './measure.mjs';
+import { addRates, busyShare, measure } from './measure.mjs';
 import { BATCHES, NETS } from './nets/spec.mjs';
 import { HELP, parseOptions } from './options.mjs';
 import { findPeers, PEERS } from './peers.mjs';
@@ -35,7 +35,7 @@ function jobs({ nets, workloads, only }) {
 
 async function run(options, peers) {
   const { threads, rounds } = options;
-  const load = loadavg()[0];
+  const busy = await busyShare();
   const contenders = [await Contender.start('layerwise', './layerwise.mjs', threads)];
   for (const peer of peers) contenders.push(await Contender.start(peer, PEERS[peer].module, threads));
 
@@ -59,7 +59,7 @@ async function run(options, peers) {
   const { isa } = contenders[0].machine;
   return {
     list: options.nets ? 'nets' : basename(options.workloads, '.json'),
-    load,
+    busy,
     date: new Date().toISOString().slice(0, 10),
     machine: { cpu: cpus()[0].model.trim(), isa, threads, peakGflops, copyGBs },
     versions: Object.fromEntries(contenders.map(({ name, version }) => [name, version])),

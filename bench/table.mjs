@@ -68,9 +68,11 @@ export function summaryLines(result) {
 }
 
 /** Other programs at work when the run began: barriers that spin suffer from them most, so the figures say little. */
-export const noiseLines = ({ load }) =>
-  load > 0.5
-    ? [`the machine was busy before the run (load ${load.toFixed(1)}): measure again when it is quiet`]
+export const noiseLines = ({ busy }) =>
+  busy > 0.1
+    ? [
+        `other programs had ${(100 * busy).toFixed(0)}% of the cores before the run: measure again when the machine is quiet`,
+      ]
     : [];
 
 export const failures = (result) =>

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { addRates, measure } from '../../bench/measure.mjs';
+import { addRates, busyShare, measure } from '../../bench/measure.mjs';
 
 /** A contender that gives this answer, and takes these milliseconds for each run. */
 function contender(name: string, output: number[], times: number[], asked: string[] = [], supported = true) {
@@ -17,6 +17,14 @@ function contender(name: string, output: number[], times: number[], asked: strin
 }
 
 const job = { id: 'job', op: 'matmul', a: [2, 3], b: [3, 4] };
+
+it('the share of other programs is a share, and work counts in it', async () => {
+  const reading = busyShare(400);
+  for (const end = performance.now() + 200; performance.now() < end; );
+  const share = await reading;
+  expect(share).toBeGreaterThan(0);
+  expect(share).toBeLessThanOrEqual(1);
+});
 
 describe('measuring a row', () => {
   it('takes turns, and medians without the first run of each turn', async () => {

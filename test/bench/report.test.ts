@@ -24,13 +24,13 @@ describe('table', () => {
     expect(text).toContain('geometric mean of the ratios to onnxruntime: 4.00 (2 rows, lowest 2.00: conv_a)');
     expect(text).toContain('to onednn-winograd: 0.50 (1 rows, lowest 0.50: conv_a)');
     expect(text).toContain('the best peer of each row: 1.00 (2 rows, lowest 0.50: conv_a)');
-    expect(text).not.toContain('busy');
+    expect(text).not.toContain('of the cores');
   });
 
   it('tells failures and noise, and gives a failed row no ratio', () => {
     const failed = { id: 'bad', failed: 'the answer differs', peers: { onnxruntime: 3 } };
-    const result = { ...layers, load: 2.5, rows: [...layers.rows, failed] };
-    expect(table(result)).toMatch(/load 2\.5.*\nbad: the answer differs$/);
+    const result = { ...layers, busy: 0.55, rows: [...layers.rows, failed] };
+    expect(table(result)).toMatch(/had 55% of the cores.*\nbad: the answer differs$/);
     expect(cells(result)[3]).toEqual(['bad', '-', '3.00', '-', '-', '-', '-', '-', '-']);
   });
 });

@@ -1,7 +1,7 @@
 /** A run as `npm run bench` gives it: two layers, three peers, one of which sits out a row. */
 export const layers = {
   list: 'layers',
-  load: 0.1,
+  busy: 0.04,
   date: '2026-01-02',
   machine: { cpu: 'A <CPU> & more', isa: 'avx512', threads: 2, peakGflops: 200, copyGBs: 20 },
   versions: { layerwise: '0.1.0', onnxruntime: '1.2.3', pytorch: '1.13', 'onednn-winograd': '2.6' },
