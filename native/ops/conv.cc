@@ -28,8 +28,8 @@ void checkWindows(const ConvParams& p) {
 
 bool hasWinograd(const ConvParams& p) {
   const Spatial one{1, 1, 1};
-  return p.groups == 1 && p.strides == one && p.dilations == one && p.kernel == Spatial{1, 3, 3} &&
-         p.padBegin[0] == 0 && p.padEnd[0] == 0;
+  return p.strides == one && p.dilations == one && p.padBegin[0] == 0 && p.padEnd[0] == 0 &&
+         (p.kernel == Spatial{1, 3, 3} || p.kernel == Spatial{1, 5, 5});
 }
 
 Params makeConv(const Attrs& attrs, const std::vector<TensorDesc>& in, const std::vector<TensorDesc>& out) {
@@ -83,9 +83,8 @@ Params makeConv(const Attrs& attrs, const std::vector<TensorDesc>& in, const std
           "algorithm must be auto, direct or winograd. Received algorithm=", algorithm);
     if (algorithm == "direct") p.algorithm = ConvAlgorithm::kDirect;
     if (algorithm == "winograd") {
-      check(
-          hasWinograd(p) && in[0].dtype == DType::kFloat32, Code::kArgument,
-          "algorithm winograd needs float32, a 3x3 kernel (no depth), strides and dilations of 1, one group");
+      check(hasWinograd(p) && in[0].dtype == DType::kFloat32, Code::kArgument,
+            "algorithm winograd needs float32, a 3x3 or 5x5 kernel (no depth), strides and dilations of 1");
       p.algorithm = ConvAlgorithm::kWinograd;
     }
   }

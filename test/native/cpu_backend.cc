@@ -118,19 +118,22 @@ class Trial {
 
   /// By how much Winograd's transforms may enlarge a sum, and with it the errors: of both axes, the largest
   /// sum of |A'| |G| |B'| over the points. The names of its algorithms end in the size of their tiles.
-  static double growth(const char* algorithm) {
+  double growth(const char* algorithm) const {
     if (std::strncmp(algorithm, "winograd", 8) != 0) return 1;
-    const int pairs = (algorithm[std::strlen(algorithm) - 1] - '0') / 2;
+    const int tile = algorithm[std::strlen(algorithm) - 1] - '0';
+    const int window = static_cast<int>(op_.in[1].dims[0]), pairs = (tile + window - 3) / 2;
     std::vector<double> points{0};
     for (int i = 0; i < pairs; ++i)
       for (const double sign : {1.0, -1.0}) points.push_back(sign * kWinogradPoints[pairs - 1][i]);
     double largest = 0;
-    for (int row = 0; row < 2 * pairs; ++row) {
+    for (int row = 0; row < tile; ++row) {
       double sum = 1;  // the point at infinity, at most
       for (const double x : points) {
-        double g = 1, b = 1;
-        for (const double y : points) g /= y == x ? 1 : std::abs(x - y), b *= y == x ? 1 : 1 + std::abs(y);
-        sum += std::pow(std::abs(x), row) * g * (1 + std::abs(x) + x * x) * b;
+        double g = 0, b = 1;
+        for (int k = 0; k < window; ++k) g += std::pow(std::abs(x), k);
+        for (const double y : points)
+          if (y != x) g /= std::abs(x - y), b *= 1 + std::abs(y);
+        sum += std::pow(std::abs(x), row) * g * b;
       }
       largest = std::max(largest, sum);
     }

@@ -77,10 +77,11 @@ inline Case convCase(Random& random, ConvKind kind) {
   const int rank = kind.winograd ? 2 : static_cast<int>(random.pick<int64_t>({1, 2, 2, 2, 3}));
   Axes axes(random, rank, kind.largestKernel);
   if (kind.winograd) {
+    const int64_t kernel = random.pick<int64_t>({3, 3, 5});
     for (Axis& a : axes.all) {
-      const int64_t pad = random.integer(0, 1);
-      const int64_t in = random.integer(3, 21);
-      a = {in, 3, 1, 1, pad, pad, in + 2 * pad - 2};
+      const int64_t pad = random.integer(0, kernel / 2);
+      const int64_t in = random.integer(kernel, 21);
+      a = {in, kernel, 1, 1, pad, pad, in + 2 * pad - kernel + 1};
     }
   }
   int64_t groups = 1, inGroup = random.channels(), outGroup = random.channels();
@@ -95,7 +96,7 @@ inline Case convCase(Random& random, ConvKind kind) {
   c.spec.op = "conv";
   axes.addTo(c.spec);
   c.spec.set("groups", number(groups));
-  const bool transforms = kind.winograd && groups == 1 && dtype == DType::kFloat32;
+  const bool transforms = kind.winograd && dtype == DType::kFloat32;
   if (transforms && random.chance(0.7))
     c.spec.set("algorithm", word("winograd"));
   else if (random.chance(0.2))

@@ -25,19 +25,20 @@ bool isDepthwise(const ConvParams& p) { return p.groups == p.inChannels && p.gro
 double directCost(const ConvParams& p) {
   const double pixels = static_cast<double>(p.out[0] * p.out[1] * p.out[2]);
   const double window = static_cast<double>(p.kernel[0] * p.kernel[1] * p.kernel[2]);
-  return pixels * (window * static_cast<double>(p.inChannels) + kTileCost) *
+  return pixels * (window * static_cast<double>(p.inChannels / p.groups) + kTileCost) *
          static_cast<double>(p.outChannels);
 }
 
 /// Of Winograd with tiles of m x m outputs. Each channel of a point costs a transform on its way in and on
-/// its way out; and the weights, (m + 2)^2 / 9 as many as before, are read once for a batch: of some samples,
-/// for the batch itself must not decide about bits.
+/// its way out; and the weights, all points of them, are read once for a batch: of some samples, for the
+/// batch itself must not decide about bits.
 double winogradCost(const ConvParams& p, int64_t m) {
   constexpr double kTransform = 6, kWeight = 3;
+  const int64_t n = m + p.kernel[1] - 1;
   const auto tiles = static_cast<double>(p.out[0] * ceilDiv(p.out[1], m) * ceilDiv(p.out[2], m));
-  const auto points = static_cast<double>((m + 2) * (m + 2)), C = static_cast<double>(p.inChannels),
-             O = static_cast<double>(p.outChannels);
-  return points * (tiles * ((C + kTileCost) * O + kTransform * (C + O)) + kWeight * C * O);
+  const auto points = static_cast<double>(n * n), C = static_cast<double>(p.inChannels),
+             O = static_cast<double>(p.outChannels), groupIn = C / static_cast<double>(p.groups);
+  return points * (tiles * ((groupIn + kTileCost) * O + kTransform * (C + O)) + kWeight * groupIn * O);
 }
 
 /// Weights that come with each run are not worth a transform, unless it is asked for.

@@ -14,7 +14,7 @@ std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& contex
 std::unique_ptr<Prepared> prepareConvPointwise(const Op& op, const PrepareContext& context);
 std::unique_ptr<Prepared> prepareConvGemm(const Op& op, const PrepareContext& context);
 std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContext& context);
-/// Tiles of `tile` x `tile` outputs: 2, 4 or 6.
+/// For geometries that `hasWinograd`; tiles of `tile` x `tile` outputs: 2, 4, or 6 with a 3x3 window.
 std::unique_ptr<Prepared> prepareConvWinograd(const Op& op, const PrepareContext& context, int tile);
 
 bool supportsConvTranspose(const Op& op);

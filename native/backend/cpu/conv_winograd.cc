@@ -6,11 +6,11 @@
 #include "backend/cpu/gemm.h"
 #include "backend/cpu/kernels/winograd.h"
 
-// Winograd's F(m x m, 3 x 3): tiles of inputs are transformed into n * n points (kernels/winograd.h), each
-// point is a product over channels of [tiles, C] by [C, O], and the products are transformed into outputs.
-// The work goes through in blocks of tiles. A block is small when the weights' points stay in the cache
-// anyway: then its points do too, and threads take whole blocks. Else it is large, so that the weights are
-// read few times, and the threads share each of its three steps.
+// Winograd's F(m x m, r x r): tiles of inputs are transformed into n * n points (kernels/winograd.h), each
+// point is a product over channels of [tiles, C] by [C, O] (for each group), and the products are transformed
+// into outputs. The work goes through in blocks of tiles. A block is small when the weights' points stay in
+// the cache anyway: then its points do too, and threads take whole blocks. Else it is large, so that the
+// weights are read few times, and the threads share each of its three steps.
 
 namespace lw::cpu {
 namespace {
@@ -19,47 +19,50 @@ int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 int64_t roundUp(int64_t a, int64_t b) { return ceilDiv(a, b) * b; }
 constexpr int64_t kFloat = sizeof(float);
 
-/// The transform of weights, G, from its points: row i is [1, x, x^2] / product of (x - other points).
+/// The transform of weights, G, from its points: row i is [1, x, x^2, ...] / product of (x - other points).
 class WeightTransform {
  public:
-  explicit WeightTransform(int pairs) : n_(2 * pairs + 2) {
+  WeightTransform(int pairs, int64_t r) : n_(2 * pairs + 2), r_(r) {
     const double* q = kWinogradPoints[pairs - 1];
     std::vector<double> points{0};
     for (int i = 0; i < pairs; ++i) points.push_back(q[i]), points.push_back(-q[i]);
     for (size_t i = 0; i < points.size(); ++i) {
-      double product = 1;
+      double value = 1;
       for (size_t j = 0; j < points.size(); ++j)
-        if (j != i) product *= points[i] - points[j];
-      g_.push_back({1 / product, points[i] / product, points[i] * points[i] / product});
+        if (j != i) value /= points[i] - points[j];
+      for (int64_t k = 0; k < r; ++k, value *= points[i]) g_.push_back(value);
     }
-    g_.push_back({0, 0, 1});
+    g_.resize(static_cast<size_t>(n_ * r));
+    g_.back() = 1;
   }
 
-  /// U of point p for the input channel: to[o] for o < O, from w [3, 3, C, O].
-  void row(const View& w, int64_t p, int64_t c, float* to) const {
+  /// U of point p for the input channel: to[o] for o < O, from w [r, r, C, O]; `sum` is room for O.
+  void row(const View& w, int64_t p, int64_t c, double* sum, float* to) const {
     const int64_t C = w.dims[w.dims.rank() - 2], O = w.dims.back();
-    const std::array<double, 3>&gi = g_[p / n_], &gj = g_[p % n_];
+    const double *gi = &g_[static_cast<size_t>(p / n_ * r_)], *gj = &g_[static_cast<size_t>(p % n_ * r_)];
     const float* from = w.as<float>() + c * O;
-    for (int64_t o = 0; o < O; ++o) {
-      double sum = 0;
-      for (int i = 0; i < 3; ++i)
-        for (int j = 0; j < 3; ++j) sum += gi[i] * gj[j] * static_cast<double>(from[(3 * i + j) * C * O + o]);
-      to[o] = static_cast<float>(sum);
-    }
+    std::fill_n(sum, O, 0.0);
+    for (int64_t i = 0; i < r_; ++i)
+      for (int64_t j = 0; j < r_; ++j) {
+        const double factor = gi[i] * gj[j];
+        const float* tap = from + (r_ * i + j) * C * O;
+        for (int64_t o = 0; o < O; ++o) sum[o] += factor * static_cast<double>(tap[o]);
+      }
+    for (int64_t o = 0; o < O; ++o) to[o] = static_cast<float>(sum[o]);
   }
 
  private:
-  int n_;
-  std::vector<std::array<double, 3>> g_;
+  int64_t n_, r_;
+  std::vector<double> g_;  ///< [n][r]
 };
 
 class ConvWinograd : public Prepared {
  public:
-  ConvWinograd(const Op& op, const PrepareContext& context, int pairs);
+  ConvWinograd(const Op& op, const PrepareContext& context, int64_t m);
   void run(RunContext& context, const View* in, const View* out) const override;
   const char* algorithm() const override {
     static const char* const names[] = {"winograd 2x2", "winograd 4x4", "winograd 6x6"};
-    return names[pairs_ - 1];
+    return names[m_ / 2 - 1];
   }
 
  private:
@@ -85,52 +88,61 @@ class ConvWinograd : public Prepared {
   void transformOut(const Run& run, const Tiles& tiles, int64_t tile) const;
 
   ConvParams p_;
-  int pairs_;
   int64_t m_, n_, points_;
+  int pairs_;
+  int64_t groupIn_, groupOut_;
   int64_t tilesH_, tilesW_, perSample_;
-  int64_t vRow_, mRow_;  ///< floats of a tile's point: all channels, all filters
-  Panels<float> panels_;
+  int64_t vRow_, mRow_;    ///< floats of a tile's point: all channels, all filters
+  int64_t pointSize_ = 0;  ///< of the weights of a point: [group][panel][C / groups][nr]
+  Panels<float> panels_;   ///< of one group
   std::shared_ptr<const Buffer> packed_;
   PaddedRow<float> bias_;
   Buffer zeros_;  ///< the pixels of padding
   Operand x_, residual_;
 };
 
-ConvWinograd::ConvWinograd(const Op& op, const PrepareContext& context, int pairs)
+ConvWinograd::ConvWinograd(const Op& op, const PrepareContext& context, int64_t m)
     : p_(op.as<ConvParams>()),
-      pairs_(pairs),
-      m_(2 * pairs),
-      n_(m_ + 2),
+      m_(m),
+      n_(m + p_.kernel[1] - 1),
       points_(n_ * n_),
+      pairs_(static_cast<int>(n_ / 2 - 1)),
+      groupIn_(p_.inChannels / p_.groups),
+      groupOut_(p_.outChannels / p_.groups),
       tilesH_(ceilDiv(p_.out[1], m_)),
       tilesW_(ceilDiv(p_.out[2], m_)),
       perSample_(p_.out[0] * tilesH_ * tilesW_),
-      panels_(Panels<float>::of(p_.inChannels, p_.outChannels)),
+      panels_(Panels<float>::of(groupIn_, groupOut_)),
       zeros_(static_cast<size_t>(p_.inChannels * kFloat)),
       x_(context, 0) {
   const int64_t packet = winogradKernels().packet;
   vRow_ = roundUp(p_.inChannels, packet);
   if (aliases<float>(vRow_)) vRow_ += packet;
-  mRow_ = roundUp(panels_.padded(), packet);
+  mRow_ = roundUp((p_.groups - 1) * groupOut_ + panels_.padded(), packet);
+  pointSize_ = p_.groups * panels_.size();
   std::fill_n(zeros_.as<float>(), p_.inChannels, 0.0f);
   if (context.constants[1])
-    packed_ = context.pack(1, std::string(algorithm()) + panels_.tag(), [&](const View& w) {
-      Buffer buffer(static_cast<size_t>(points_ * panels_.size() * kFloat));
-      SerialContext here;
-      packWeights(here, w, buffer.as<float>());
-      return buffer;
-    });
+    packed_ = context.pack(1, std::string(algorithm()) + std::to_string(p_.groups) + panels_.tag(),
+                           [&](const View& w) {
+                             Buffer buffer(static_cast<size_t>(points_ * pointSize_ * kFloat));
+                             SerialContext here;
+                             packWeights(here, w, buffer.as<float>());
+                             return buffer;
+                           });
   bias_ = PaddedRow<float>(context, p_.hasBias ? 2 : -1, p_.outChannels, roundUp(p_.outChannels, packet));
   if (p_.hasResidual) residual_ = Operand(context, op.in.size() - 1);
 }
 
-/// [point][panel][C][nr].
+/// [point][group][panel][C / groups][nr].
 void ConvWinograd::packWeights(RunContext& context, const View& w, float* to) const {
-  const WeightTransform transform(pairs_);
+  const WeightTransform transform(pairs_, p_.kernel[1]);
   context.parallelFor(points_, [&](int64_t point) {
-    float* u = scratchOf<float>(kSlotRows, panels_.K * panels_.N);
-    for (int64_t c = 0; c < panels_.K; ++c) transform.row(w, point, c, u + c * panels_.N);
-    packAll(MatrixB<float>{u, panels_.N, 1}, panels_, to + point * panels_.size());
+    float* u = scratchOf<float>(kSlotRows, groupIn_ * p_.outChannels);
+    double* sum = scratchOf<double>(kSlotPanels, p_.outChannels);
+    for (int64_t c = 0; c < groupIn_; ++c) transform.row(w, point, c, sum, u + c * p_.outChannels);
+    for (int64_t g = 0; g < p_.groups; ++g)
+      packAll(MatrixB<float>{u + g * groupOut_, p_.outChannels, 1}, panels_,
+              to + point * pointSize_ + g * panels_.size());
   });
 }
 
@@ -138,8 +150,7 @@ void ConvWinograd::packWeights(RunContext& context, const View& w, float* to) co
 /// points.
 void ConvWinograd::chooseBlocks(Run& run, int concurrency) const {
   const int64_t l2 = cpuInfo().l2, mr = panels_.table->mr;
-  const int64_t tileBytes = points_ * (vRow_ + mRow_) * kFloat,
-                weightBytes = points_ * panels_.size() * kFloat;
+  const int64_t tileBytes = points_ * (vRow_ + mRow_) * kFloat, weightBytes = points_ * pointSize_ * kFloat;
   const int64_t share = ceilDiv(run.tiles, concurrency);
   const int64_t fits = std::max(mr, (l2 * 5 / 8 - std::min(weightBytes, l2 / 4)) / tileBytes / mr * mr);
   const int64_t small = std::min(fits, share), smallBlocks = ceilDiv(run.tiles, small);
@@ -167,7 +178,7 @@ void ConvWinograd::run(RunContext& context, const View* in, const View* out) con
   if (packed_) {
     run.w = packed_->as<float>();
   } else {
-    float* w = scratchOf<float>(kSlotWeights, points_ * panels_.size());
+    float* w = scratchOf<float>(kSlotWeights, points_ * pointSize_);
     packWeights(context, in[1], w);
     run.w = w;
   }
@@ -205,11 +216,12 @@ void ConvWinograd::runBlock(const Run& run, RunContext& context, const Tiles& ti
     });
   };
   eachTile([&](int64_t tile) { transformIn(run, tiles, tile); });
-  const int64_t cuts = threads > 1 ? std::min<int64_t>(panels_.count(), ceilDiv(4 * threads, points_)) : 1;
-  const int64_t width = ceilDiv(panels_.count(), cuts);
+  const int64_t units = p_.groups * panels_.count();
+  const int64_t cuts = threads > 1 ? std::min<int64_t>(units, ceilDiv(4 * threads, points_)) : 1;
+  const int64_t width = ceilDiv(units, cuts);
   context.parallelFor(points_ * cuts, [&](int64_t task) {
     const int64_t first = task % cuts * width;
-    multiply(run, tiles, task / cuts, {first, std::min(first + width, panels_.count())});
+    multiply(run, tiles, task / cuts, {first, std::min(first + width, units)});
   });
   eachTile([&](int64_t tile) { transformOut(run, tiles, tile); });
 }
@@ -230,21 +242,25 @@ void ConvWinograd::transformIn(const Run& run, const Tiles& tiles, int64_t tile)
       WinogradInput{pixels, p_.inChannels, tiles.v + tile * vRow_, tiles.vPlane});
 }
 
+/// A unit is one panel of one group.
 void ConvWinograd::multiply(const Run& run, const Tiles& tiles, int64_t point,
-                            std::array<int64_t, 2> panels) const {
-  const int64_t K = panels_.K, zero = 0;
+                            std::array<int64_t, 2> units) const {
+  const int64_t zero = 0;
   int64_t* offsets = scratchOf<int64_t>(kSlotOffsets, tiles.count);
   for (int64_t i = 0; i < tiles.count; ++i) offsets[i] = i * vRow_;
   GemmPanel<float> p{};
-  p.a = tiles.v + point * tiles.vPlane;
   p.rowOffset = offsets, p.rows = tiles.count;
-  p.tapOffset = &zero, p.taps = 1, p.run = K;
+  p.tapOffset = &zero, p.taps = 1, p.run = groupIn_;
   p.ldc = mRow_;
   p.prefetchC = cpuInfo().shortStoreQueue;
-  for (int64_t j = panels[0]; j < panels[1]; ++j) {
-    p.columns = p.ldb = panels_.width(j);
-    p.b = run.w + point * panels_.size() + panels_.offset(j);
-    p.c = tiles.m + point * tiles.mPlane + j * panels_.nr;
+  for (int64_t unit = units[0]; unit < units[1]; ++unit) {
+    const int64_t g = unit / panels_.count(), j = unit % panels_.count();
+    p.a = tiles.v + point * tiles.vPlane + g * groupIn_;
+    p.ldb = panels_.width(j);
+    // Beyond the columns of the last group there is room for a whole panel; beyond another's lies the next.
+    p.columns = g + 1 == p_.groups ? p.ldb : panels_.columns(j);
+    p.b = run.w + point * pointSize_ + g * panels_.size() + panels_.offset(j);
+    p.c = tiles.m + point * tiles.mPlane + g * groupOut_ + j * panels_.nr;
     (p.ldb == panels_.nr ? panels_.table->wide : panels_.table->narrow)(p);
   }
 }
@@ -263,7 +279,7 @@ void ConvWinograd::transformOut(const Run& run, const Tiles& tiles, int64_t tile
   t.columns = static_cast<int>(std::min(m_, p_.out[2] - w));
   t.bias = run.bias;
   t.lo = run.epilogue.lo, t.hi = run.epilogue.hi;
-  winogradKernels().output[pairs_ - 1](t);
+  winogradKernels().output[pairs_ - 1][m_ / 2 - 1](t);
   for (int i = 0; i < t.rows; ++i)
     applyLate(run.epilogue.late, Block<float>{t.out + i * t.line, t.columns, O, O});
 }
@@ -271,7 +287,7 @@ void ConvWinograd::transformOut(const Run& run, const Tiles& tiles, int64_t tile
 }  // namespace
 
 std::unique_ptr<Prepared> prepareConvWinograd(const Op& op, const PrepareContext& context, int tile) {
-  return std::make_unique<ConvWinograd>(op, context, tile / 2);
+  return std::make_unique<ConvWinograd>(op, context, tile);
 }
 
 }  // namespace lw::cpu

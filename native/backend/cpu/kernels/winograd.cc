@@ -22,7 +22,7 @@ constexpr int P = kPacket<float>;
 
 #define LW_UNROLL _Pragma("GCC unroll 16")
 
-/// The polynomials of the transforms of F(2 kPairs, 3). In y = x^2: `all` is the product of (y - q^2) over
+/// The polynomials of the transforms. In y = x^2: `all` is the product of (y - q^2) over
 /// the pairs, `others[i]` the product over all but pair i; `power[i][k]` is q_i^k.
 template <int kPairs>
 struct Polynomials {
@@ -78,23 +78,21 @@ EIGEN_STRONG_INLINE void transformInput(const Packet* d, Packet* v) {
   }
 }
 
-/// y = A' v.
-template <int kPairs>
+/// y = A' v, of m values.
+template <int kPairs, int m>
 EIGEN_STRONG_INLINE void transformOutput(const Packet* v, Packet* y) {
   constexpr const Polynomials<kPairs>& c = kPolynomials<kPairs>;
-  y[0] = v[0];
-  y[2 * kPairs - 1] = v[2 * kPairs + 1];
   Packet sum[kPairs], difference[kPairs];
   LW_UNROLL for (int i = 0; i < kPairs; ++i) {
     sum[i] = padd(v[1 + 2 * i], v[2 + 2 * i]);
     difference[i] = psub(v[1 + 2 * i], v[2 + 2 * i]);
-    y[0] = padd(y[0], sum[i]);
-    y[2 * kPairs - 1] = pmadd(pset1<Packet>(c.power[i][2 * kPairs - 1]), difference[i], y[2 * kPairs - 1]);
   }
-  LW_UNROLL for (int k = 1; k < 2 * kPairs - 1; ++k) {
+  LW_UNROLL for (int k = 0; k < m; ++k) {
     const Packet* terms = k % 2 == 0 ? sum : difference;
-    y[k] = pmul(pset1<Packet>(c.power[0][k]), terms[0]);
-    LW_UNROLL for (int i = 1; i < kPairs; ++i) y[k] = pmadd(pset1<Packet>(c.power[i][k]), terms[i], y[k]);
+    y[k] = k == 0 ? v[0] : k == m - 1 ? v[2 * kPairs + 1] : pmul(pset1<Packet>(c.power[0][k]), terms[0]);
+    LW_UNROLL for (int i = k == 0 || k == m - 1 ? 0 : 1; i < kPairs; ++i) {
+      y[k] = pmadd(pset1<Packet>(c.power[i][k]), terms[i], y[k]);
+    }
   }
 }
 
@@ -127,14 +125,14 @@ void input(const lw::WinogradInput& t) {
   if (c < t.channels) inputPacket<kPairs, false>(t, c);
 }
 
-template <int kPairs, bool kWhole>
+template <int kPairs, int m, bool kWhole>
 EIGEN_STRONG_INLINE void outputPacket(const lw::WinogradOutput& t, int64_t c) {
-  constexpr int n = 2 * kPairs + 2, m = 2 * kPairs;
+  constexpr int n = 2 * kPairs + 2;
   alignas(64) float lines[n * m * P];
   LW_UNROLL for (int j = 0; j < n; ++j) {
     Packet v[n], y[m];
     LW_UNROLL for (int i = 0; i < n; ++i) v[i] = ploadu<Packet>(t.from + (i * n + j) * t.plane + c);
-    transformOutput<kPairs>(v, y);
+    transformOutput<kPairs, m>(v, y);
     LW_UNROLL for (int i = 0; i < m; ++i) pstore(lines + (i * n + j) * P, y[i]);
   }
   const int64_t left = t.channels - c;
@@ -142,7 +140,7 @@ EIGEN_STRONG_INLINE void outputPacket(const lw::WinogradOutput& t, int64_t c) {
   for (int i = 0; i < t.rows; ++i) {
     Packet v[n], y[m];
     LW_UNROLL for (int j = 0; j < n; ++j) v[j] = pload<Packet>(lines + (i * n + j) * P);
-    transformOutput<kPairs>(v, y);
+    transformOutput<kPairs, m>(v, y);
     const int64_t line = i * t.line + c;
     LW_UNROLL for (int j = 0; j < m; ++j) {
       if (j >= t.columns) break;
@@ -159,16 +157,19 @@ EIGEN_STRONG_INLINE void outputPacket(const lw::WinogradOutput& t, int64_t c) {
   }
 }
 
-template <int kPairs>
+template <int kPairs, int m>
 void output(const lw::WinogradOutput& t) {
   int64_t c = 0;
-  for (; c + P <= t.channels; c += P) outputPacket<kPairs, true>(t, c);
-  if (c < t.channels) outputPacket<kPairs, false>(t, c);
+  for (; c + P <= t.channels; c += P) outputPacket<kPairs, m, true>(t, c);
+  if (c < t.channels) outputPacket<kPairs, m, false>(t, c);
 }
 
 }  // namespace
 
-const lw::WinogradKernels winogradKernels = {
-    P, {input<1>, input<2>, input<3>}, {output<1>, output<2>, output<3>}};
+const lw::WinogradKernels winogradKernels = {P,
+                                             {input<1>, input<2>, input<3>},
+                                             {{output<1, 2>, nullptr, nullptr},
+                                              {output<2, 2>, output<2, 4>, nullptr},
+                                              {nullptr, output<3, 4>, output<3, 6>}}};
 
 }  // namespace LW_ISA_NS

@@ -6,10 +6,10 @@
 
 namespace lw {
 
-/// Winograd's F(m x m, 3 x 3) makes m x m outputs from a tile of n x n inputs, n = m + 2, with one
+/// Winograd's F(m x m, r x r) makes m x m outputs from a tile of n x n inputs, n = m + r - 1, with one
 /// multiplication per input: V = B' d B for inputs, U = G g G' for weights, y = A' (sum over channels of V *
 /// U) A (Lavin and Gray, "Fast algorithms for convolutional neural networks", 2016). The points are 0, the
-/// pairs +q and -q, and infinity; m is twice the number of pairs.
+/// pairs +q and -q, and infinity, n in all: B depends on them alone, A and G also on r.
 inline constexpr int kWinogradMaxPairs = 3;
 /// Chosen for small errors: about 2 times a direct sum's for one and two pairs, 15 times for three.
 inline constexpr double kWinogradPoints[kWinogradMaxPairs][kWinogradMaxPairs] = {
@@ -40,7 +40,8 @@ struct WinogradKernels {
   int packet;
   /// By number of pairs - 1.
   void (*input[kWinogradMaxPairs])(const WinogradInput&);
-  void (*output[kWinogradMaxPairs])(const WinogradOutput&);
+  /// By number of pairs - 1, and m / 2 - 1; null where there is no such transform.
+  void (*output[kWinogradMaxPairs][kWinogradMaxPairs])(const WinogradOutput&);
 };
 
 }  // namespace lw
