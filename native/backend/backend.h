@@ -111,6 +111,8 @@ class Backend {
   virtual const char* name() const = 0;
   virtual bool supports(const Op& op) const = 0;
   virtual std::unique_ptr<Prepared> prepare(const Op& op, const PrepareContext& context) const = 0;
+  /// Bytes that a run reads for each byte of constant weights: more than 1 when they are transformed.
+  virtual double weightGrowth(const Op&) const { return 1; }
 };
 
 /// Naive loops with double accumulators: supports every op and dtype.

@@ -62,7 +62,7 @@ Plan::Plan(const GraphDesc& desc, const Backend& backend, std::shared_ptr<MapSto
   }
   for (const int id : graph.outputs) outputs_.push_back(graph.values[id].desc);
   fuse(graph);
-  schedule_ = schedule(graph, batch, ThreadPool::instance().threads());
+  schedule_ = schedule(graph, backend, batch, ThreadPool::instance().threads());
   memory_ = planMemory(graph, schedule_);
   slots_ = memory_.slots;
   for (const Value& value : graph.values) descs_.push_back(value.desc);

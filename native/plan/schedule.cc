@@ -7,11 +7,11 @@
 namespace lw {
 namespace {
 
-int64_t weightBytes(const Graph& graph, const Node& node) {
+int64_t weightBytes(const Graph& graph, const Backend& backend, const Node& node) {
   int64_t bytes = 0;
   for (const int id : node.in)
     if (graph.values[id].constant != nullptr) bytes += graph.values[id].desc.bytes();
-  return bytes;
+  return static_cast<int64_t>(static_cast<double>(bytes) * backend.weightGrowth(node.op));
 }
 
 int64_t activationBytes(const Graph& graph, const Node& node) {
@@ -40,7 +40,7 @@ int Schedule::segmentOf(int node) const {
   return static_cast<int>(after - segments.begin());
 }
 
-Schedule schedule(const Graph& graph, int64_t batch, int threads) {
+Schedule schedule(const Graph& graph, const Backend& backend, int64_t batch, int threads) {
   Schedule result;
   result.batch = batch;
   result.batched.assign(graph.values.size(), false);
@@ -63,9 +63,11 @@ Schedule schedule(const Graph& graph, int64_t batch, int threads) {
                           return dims.rank() > 0 && dims[0] == batch;
                         });
     for (const int id : node.out) result.batched[id] = splits;
-    // By sample the weights are read again for each; all together the activations leave the cache instead.
-    const bool bySample =
-        worthIt && splits && weightBytes(graph, node) <= activationBytes(graph, node) / batch;
+    // By sample the weights are read again for each, which costs nothing while they stay in L2; all together
+    // the activations leave the cache instead.
+    const int64_t free =
+        std::max(activationBytes(graph, node) / std::max<int64_t>(1, batch), cpuInfo().l2 / 4);
+    const bool bySample = worthIt && splits && weightBytes(graph, backend, node) <= free;
     const int index = static_cast<int>(i);
     if (result.segments.empty() || result.segments.back().bySample != bySample)
       result.segments.push_back({index, index + 1, bySample, 0});

@@ -41,12 +41,9 @@ double winogradCost(const ConvParams& p, int64_t m) {
   return points * (tiles * ((groupIn + kTileCost) * O + kTransform * (C + O)) + kWeight * groupIn * O);
 }
 
-/// Weights that come with each run are not worth a transform, unless it is asked for.
-bool mayTransform(const Op& op, const PrepareContext& context) {
+bool mayTransform(const Op& op) {
   const ConvParams& p = op.as<ConvParams>();
-  if (p.algorithm == ConvAlgorithm::kWinograd) return true;
-  return p.algorithm == ConvAlgorithm::kAuto && hasWinograd(p) && op.in[0].dtype == DType::kFloat32 &&
-         context.constants[1] != nullptr;
+  return p.algorithm != ConvAlgorithm::kDirect && hasWinograd(p) && op.in[0].dtype == DType::kFloat32;
 }
 
 /// The size of Winograd's tiles, or 0 when a direct convolution is faster.
@@ -80,10 +77,19 @@ bool supportsConv(const Op& op) {
   return op.in[0].dtype == DType::kFloat32 && supportsActivation<float>(activation);
 }
 
+double convWeightGrowth(const Op& op) {
+  const ConvParams& p = op.as<ConvParams>();
+  const int tile = mayTransform(op) ? winogradTile(p) : 0;
+  if (tile == 0) return 1;
+  const double n = static_cast<double>(tile + p.kernel[1] - 1), r = static_cast<double>(p.kernel[1]);
+  return n * n / (r * r);
+}
+
 std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context) {
   const ConvParams& p = op.as<ConvParams>();
   if (isPointwise(p)) return prepareConvPointwise(op, context);
-  if (mayTransform(op, context)) {
+  // Weights that come with each run are not worth a transform, unless it is asked for.
+  if (mayTransform(op) && (context.constants[1] || p.algorithm == ConvAlgorithm::kWinograd)) {
     if (const int tile = winogradTile(p)) return prepareConvWinograd(op, context, tile);
   }
   if (isDepthwise(p) && op.in[0].dtype == DType::kFloat32) return prepareConvDepthwise(op, context);

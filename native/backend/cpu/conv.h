@@ -7,6 +7,8 @@
 namespace lw::cpu {
 
 bool supportsConv(const Op& op);
+/// See Backend::weightGrowth.
+double convWeightGrowth(const Op& op);
 /// Chooses the algorithm.
 std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context);
 

@@ -72,6 +72,9 @@ class CpuBackend : public Backend {
     require(entry != nullptr, Code::kState, "prepare: the CPU backend has no kernel for this op");
     return entry->prepare(op, context);
   }
+  double weightGrowth(const Op& op) const override {
+    return op.is<ConvParams>() && supports(op) ? cpu::convWeightGrowth(op) : 1;
+  }
 };
 
 }  // namespace
