@@ -61,7 +61,7 @@
       'ldflags': ['-pthread', '-Wl,--exclude-libs,ALL', '-Wl,-z,now'],
       'conditions': [
         ['target_arch=="x64"', {
-          'dependencies': ['lw_kernels_avx2', 'lw_kernels_avx512'],
+          'dependencies': ['lw_kernels_avx2', 'lw_kernels_avx512', 'lw_kernels_avx512bf16', 'lw_kernels_amx'],
         }],
       ],
     },
@@ -97,6 +97,31 @@
           'cflags_cc': [
             '<@(kernel_flags)',
             '<!@(node -p "require(\'./native/sources.json\').isa.x64.avx512.join(\' \')")',
+          ],
+        },
+        # Extensions: instructions that some CPUs with AVX-512 have, with kernels of their own.
+        {
+          'target_name': 'lw_kernels_avx512bf16',
+          'type': 'static_library',
+          'sources': [
+            '<!@(node -p "require(\'./native/sources.json\').extensions.x64.avx512bf16.kernels.map(f=>\'native/\'+f).join(\' \')")',
+          ],
+          'defines': ['Eigen=Eigen_avx512bf16', 'LW_ISA=avx512bf16', 'LW_ISA_NS=lw_avx512bf16'],
+          'cflags_cc': [
+            '<@(kernel_flags)',
+            '<!@(node -p "require(\'./native/sources.json\').extensions.x64.avx512bf16.flags.join(\' \')")',
+          ],
+        },
+        {
+          'target_name': 'lw_kernels_amx',
+          'type': 'static_library',
+          'sources': [
+            '<!@(node -p "require(\'./native/sources.json\').extensions.x64.amx.kernels.map(f=>\'native/\'+f).join(\' \')")',
+          ],
+          'defines': ['Eigen=Eigen_amx', 'LW_ISA=amx', 'LW_ISA_NS=lw_amx'],
+          'cflags_cc': [
+            '<@(kernel_flags)',
+            '<!@(node -p "require(\'./native/sources.json\').extensions.x64.amx.flags.join(\' \')")',
           ],
         },
       ],

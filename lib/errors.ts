@@ -76,5 +76,8 @@ export const dtypeError = (op: string, rule: string, received?: ErrorDetails['re
 export const stateError = (op: string, rule: string, received?: ErrorDetails['received'], fix?: string) =>
   failure('ERR_STATE', op, rule, { received, fix });
 
+export const deviceError = (op: string, rule: string, received?: ErrorDetails['received'], fix?: string) =>
+  failure('ERR_DEVICE', op, rule, { received, fix });
+
 export const formatError = (op: string, rule: string, received?: ErrorDetails['received'], fix?: string) =>
   failure('ERR_FORMAT', op, rule, { received, fix });

@@ -1,7 +1,7 @@
 // The public surface, listed by hand: what is not here is not promised.
 
 export { limits, type MachineInfo, machineInfo, version } from './backend/machine.js';
-export type { BackendName } from './backend/native.js';
+export type { BackendName, Precision } from './backend/native.js';
 export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js';
 export { type ErrorCode, LayerwiseError } from './errors.js';
 export { Input, InputLayer, type InputOptions } from './graph/input.js';

@@ -21,8 +21,13 @@ export interface NativeNode {
 
 export type BackendName = 'cpu' | 'reference';
 
+/** How float32 products with weights are multiplied: as they are, or rounded to bfloat16 and summed in float32. */
+export type Precision = 'float32' | 'bfloat16';
+
 export interface CompileOptions {
   readonly backend: BackendName;
+  /** Default `float32`. */
+  readonly precision?: Precision;
   readonly store?: NativeStore;
   /** Dimension 0 of all inputs and outputs when the graph treats samples independently; 0: never split. */
   readonly batch?: number;
@@ -61,6 +66,8 @@ export interface NativeInfo {
   readonly isa: string;
   readonly isaAvailable: readonly string[];
   readonly cpuFeatures: readonly string[];
+  /** What models of precision `bfloat16` are multiplied with: `amx`, `avx512bf16`, or null where they cannot run. */
+  readonly bfloat16: 'amx' | 'avx512bf16' | null;
   readonly threads: number;
   readonly coresAvailable: number;
   readonly cacheBytes: { readonly l1: number; readonly l2: number; readonly l3: number };

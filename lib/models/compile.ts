@@ -1,5 +1,5 @@
 import { addon } from '../backend/load.js';
-import type { BackendName, NativePlan, NativeStore } from '../backend/native.js';
+import type { CompileOptions, NativePlan } from '../backend/native.js';
 import { argumentError } from '../errors.js';
 import type { TensorSpec } from '../layers/layer.js';
 import { bytesPerElement } from '../tensor/dtype.js';
@@ -46,7 +46,7 @@ export function traceGraph(model: Traceable, specs: readonly TensorSpec[]): Trac
 export function compile(
   model: Traceable,
   specs: readonly TensorSpec[],
-  options: { readonly backend: BackendName; readonly store: NativeStore },
+  options: Omit<CompileOptions, 'batch'>,
 ): Compiled {
   const { inputs, nodes, outputs } = traceGraph(model, specs);
   const plan = addon().compile(lower(inputs, nodes, outputs), { ...options, batch: sharedBatch(specs) });

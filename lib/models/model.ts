@@ -3,16 +3,16 @@ import { argumentError } from '../errors.js';
 import { InputLayer } from '../graph/input.js';
 import { graphBetween } from '../graph/order.js';
 import type { SymbolicTensor } from '../graph/symbolic.js';
-import type { Layer, LayerConfig, LayerOptions } from '../layers/layer.js';
+import type { Layer, LayerConfig } from '../layers/layer.js';
 import { registerLayer } from '../layers/registry.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { graphConfig, graphFromConfig, needConfig } from './config.js';
-import { Network, type NetworkGraph } from './network.js';
-import { type Filled, flatten, type Packing, type Structure } from './structure.js';
+import { Network, type NetworkOptions } from './network.js';
+import { type Filled, flatten, type NetworkGraph, type Packing, type Structure } from './structure.js';
 
 export interface ModelOptions<O extends Structure<SymbolicTensor> = Structure<SymbolicTensor>>
-  extends Pick<LayerOptions, 'name' | 'trainable'> {
+  extends NetworkOptions {
   /** What `Input` returned: one, a list, or a record by name. */
   readonly inputs: Structure<SymbolicTensor>;
   /** What layers made of it; `predict` returns tensors in the same structure. */
@@ -36,7 +36,7 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
   readonly #inputPacking: Packing;
 
   /**
-   * @param options `inputs` and `outputs` (one symbolic tensor, a list, or a record by name), `name`, `trainable`
+   * @param options `inputs` and `outputs` (one symbolic tensor, a list, or a record by name), `name`, `trainable`, `precision`
    * @throws ERR_ARGUMENT when the outputs depend on an input that is not listed, or two layers share a name
    */
   constructor(options: ModelOptions<O>) {
@@ -45,6 +45,7 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
       'outputs',
       'name',
       'trainable',
+      'precision',
     ]);
     super(rest);
     const from = flatten(this.label, 'inputs', inputs);
@@ -89,14 +90,15 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
       outputs,
       packing,
     });
-    return { name: this.name, trainable: this.trainable, ...graph };
+    return { name: this.name, trainable: this.trainable, precision: this.precision, ...graph };
   }
 
   /** A model from what `getConfig` returned, with fresh weights. @throws ERR_FORMAT when it has another form */
   static override fromConfig(config: LayerConfig): Model {
     const json = needConfig('Model', config);
     const { inputs, outputs } = graphFromConfig('Model', json);
-    return new Model({ inputs, outputs, name: json.name, trainable: json.trainable } as ModelOptions);
+    const { name, trainable, precision } = json;
+    return new Model({ inputs, outputs, name, trainable, precision } as ModelOptions);
   }
 }
 

@@ -1,9 +1,10 @@
 import { addon } from '../backend/load.js';
-import type { PlanInfo } from '../backend/native.js';
+import type { PlanInfo, Precision } from '../backend/native.js';
+import { precisionOf } from '../backend/precision.js';
 import { integer, readOptions } from '../check.js';
 import { argumentError, shapeError, stateError } from '../errors.js';
 import { checkInput } from '../graph/input.js';
-import type { CallNode, SymbolicTensor } from '../graph/symbolic.js';
+import type { SymbolicTensor } from '../graph/symbolic.js';
 import {
   checkShape,
   isShapeList,
@@ -18,17 +19,14 @@ import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
 import { type PlanSource, Plans } from './plans.js';
 import { type PredictOptions, type PredictSyncOptions, predict, predictSync, type Runnable } from './run.js';
 import { type StreamItem, type StreamOptions, type StreamResult, stream } from './stream.js';
-import { type Feed, type Packing, pack, type Structure, unpackFeed } from './structure.js';
+import { type Feed, type NetworkGraph, pack, type Structure, unpackFeed } from './structure.js';
 import { type SummaryOptions, summarize } from './summary.js';
 import { type LoadWeightsOptions, loadWeights } from './weights.js';
 
-/** The graph of a model: what goes in, what comes out, and the calls between in the order they can run. */
-export interface NetworkGraph {
-  readonly inputs: readonly SymbolicTensor[];
-  readonly inputNames: readonly string[];
-  readonly outputs: readonly SymbolicTensor[];
-  readonly packing: Packing;
-  readonly nodes: readonly CallNode[];
+/** The options that `Sequential` and `Model` share. */
+export interface NetworkOptions extends Pick<LayerOptions, 'name' | 'trainable'> {
+  /** As the property of this name. Default `float32`. */
+  readonly precision?: Precision;
 }
 
 /**
@@ -38,8 +36,27 @@ export interface NetworkGraph {
 export abstract class Network<Out = Structure<Tensor>> extends Layer {
   #runnable: { graph: NetworkGraph; runnable: Runnable } | undefined;
 
-  constructor(options: Pick<LayerOptions, 'name' | 'trainable'>) {
-    super(options, []);
+  #precision: Precision;
+
+  constructor(options: NetworkOptions) {
+    super(options, ['precision']);
+    const { precision = 'float32' } = options;
+    this.#precision = precisionOf(this.label, precision);
+  }
+
+  /**
+   * How convolutions and products with weights multiply in `predict`, `predictSync` and `stream`. `bfloat16` rounds both
+   * factors to 8 bits of precision and sums in float32: faster, half the memory for weights, and results that differ in
+   * about the third digit. Depthwise and transposed convolutions stay float32, and so do 3x3 convolutions that Winograd's
+   * algorithm computes faster still, products of two tensors, and all that is handed from layer to layer. It needs a processor with AVX512-BF16 (`machineInfo().bfloat16`): without one, running the model throws
+   * ERR_DEVICE. The model that is run decides, not those it contains.
+   */
+  get precision(): Precision {
+    return this.#precision;
+  }
+
+  set precision(precision: Precision) {
+    this.#precision = precisionOf(this.label, precision);
   }
 
   /** The layers, in the order in which files list their weights. */
@@ -130,6 +147,7 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
     if (this.#runnable?.graph !== graph) {
       const source: PlanSource = {
         label: this.label,
+        precision: () => this.#precision,
         trace: (inputs) => this.#runGraph(inputs),
         weightVersion: () => this.weights.reduce((sum, variable) => sum + variable.version, 0),
       };

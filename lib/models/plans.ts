@@ -1,5 +1,6 @@
 import { addon } from '../backend/load.js';
-import type { BackendName, NativeStore } from '../backend/native.js';
+import type { BackendName, NativeStore, Precision } from '../backend/native.js';
+import { needPrecision } from '../backend/precision.js';
 import { defaultBackend } from '../backend/settings.js';
 import type { TensorSpec } from '../layers/layer.js';
 import { weightGeneration } from '../layers/variable.js';
@@ -13,11 +14,20 @@ const BATCH_BYTES = 2 ** 30;
 
 /** A model whose plans are kept: it can tell when its weights have changed. */
 export interface PlanSource extends Traceable {
+  /** How its products are multiplied now. */
+  precision(): Precision;
   /** Changes whenever a weight does. */
   weightVersion(): number;
 }
 
-/** The plans of one model, by input shapes, and the packed weights they share. */
+/** What a plan is made for. */
+interface Made {
+  readonly specs: readonly TensorSpec[];
+  readonly backend: BackendName;
+  readonly precision: Precision;
+}
+
+/** The plans of one model, by precision and input shapes, and the packed weights they share. */
 export class Plans {
   readonly #source: PlanSource;
   readonly #plans = new Map<string, Compiled>();
@@ -26,7 +36,7 @@ export class Plans {
   #generation = -1;
   #version = -1;
   /** What the call before asked for: mostly what the next one asks for too, found without making a key. */
-  #last: { specs: readonly TensorSpec[]; backend: BackendName; compiled: Compiled } | undefined;
+  #last: (Made & { compiled: Compiled }) | undefined;
   #lastLimit: { specs: readonly TensorSpec[]; limit: number } | undefined;
 
   constructor(source: PlanSource) {
@@ -36,20 +46,23 @@ export class Plans {
   /** The plan for these inputs, compiled when there is none; least recently used plans make room. */
   get(specs: readonly TensorSpec[]): Compiled {
     this.#dropStale();
-    const backend = defaultBackend();
+    const [backend, precision] = [defaultBackend(), this.#source.precision()];
     const last = this.#last;
-    if (last?.backend === backend && sameSpecs(last.specs, specs)) return last.compiled;
-    const key = `${backend}|${keyOf(specs)}`;
+    if (last?.backend === backend && last.precision === precision && sameSpecs(last.specs, specs)) {
+      return last.compiled;
+    }
+    const key = `${backend}|${precision}|${keyOf(specs)}`;
     let compiled = this.#plans.get(key);
     if (compiled !== undefined) {
       this.#plans.delete(key);
     } else {
+      needPrecision(this.#source.label, precision, backend);
       this.#store ??= addon().createStore();
-      compiled = compile(this.#source, specs, { backend, store: this.#store });
+      compiled = compile(this.#source, specs, { backend, precision, store: this.#store });
       if (this.#plans.size >= LIMIT) this.#plans.delete(this.#plans.keys().next().value as string);
     }
     this.#plans.set(key, compiled);
-    this.#last = { specs, backend, compiled };
+    this.#last = { specs, backend, precision, compiled };
     return compiled;
   }
 

@@ -5,7 +5,6 @@ import {
   type CallContext,
   Layer,
   type LayerConfig,
-  type LayerOptions,
   type ShapeOrList,
   type TensorOrList,
 } from '../layers/layer.js';
@@ -13,12 +12,13 @@ import { deserializeLayer, registerLayer, serializeLayer } from '../layers/regis
 import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { needConfig, needList } from './config.js';
-import { Network, type NetworkGraph } from './network.js';
+import { Network, type NetworkOptions } from './network.js';
+import type { NetworkGraph } from './structure.js';
 
 /** What a Sequential is made of: layers, and `Input(...)` as the first entry. */
 export type SequentialEntry = Layer | SymbolicTensor;
 
-export interface SequentialOptions extends Pick<LayerOptions, 'name' | 'trainable'> {
+export interface SequentialOptions extends NetworkOptions {
   readonly layers?: readonly SequentialEntry[];
 }
 
@@ -45,7 +45,7 @@ export class Sequential extends Network<Tensor> {
   #graph: NetworkGraph | undefined;
 
   /**
-   * @param layers the layers in order, or `{ layers, name, trainable }`
+   * @param layers the layers in order, or `{ layers, name, trainable, precision }`
    * @throws ERR_SHAPE when a layer does not take what the one before gives, naming it; ERR_ARGUMENT for what is no layer
    */
   constructor(layers: readonly SequentialEntry[] | SequentialOptions = []) {
@@ -194,6 +194,7 @@ export class Sequential extends Network<Tensor> {
     return {
       name: this.name,
       trainable: this.trainable,
+      precision: this.precision,
       layers: this.#input === undefined ? layers : [serializeLayer(this.#input), ...layers],
       ...(this.built ? { buildInputShape: [...(this.#tensors[0] as SymbolicTensor).shape] } : {}),
     };
@@ -201,9 +202,9 @@ export class Sequential extends Network<Tensor> {
 
   /** A model from what `getConfig` returned, with fresh weights. @throws ERR_FORMAT when it has another form */
   static override fromConfig(config: LayerConfig): Sequential {
-    const { name, trainable, layers, buildInputShape } = needConfig('Sequential', config);
+    const { name, trainable, precision, layers, buildInputShape } = needConfig('Sequential', config);
     const list = needList('Sequential', 'layers', layers).map(deserializeLayer);
-    const model = new Sequential({ layers: list, name, trainable } as SequentialOptions);
+    const model = new Sequential({ layers: list, name, trainable, precision } as SequentialOptions);
     if (buildInputShape !== undefined && !model.built && list.length > 0)
       model.build(buildInputShape as Shape);
     return model;

@@ -1,6 +1,15 @@
 import { argumentError } from '../errors.js';
-import { SymbolicTensor } from '../graph/symbolic.js';
+import { type CallNode, SymbolicTensor } from '../graph/symbolic.js';
 import { Tensor } from '../tensor/tensor.js';
+
+/** The graph of a model: what goes in, what comes out, and the calls between in the order they can run. */
+export interface NetworkGraph {
+  readonly inputs: readonly SymbolicTensor[];
+  readonly inputNames: readonly string[];
+  readonly outputs: readonly SymbolicTensor[];
+  readonly packing: Packing;
+  readonly nodes: readonly CallNode[];
+}
 
 /** One thing, several in order, or several by name. */
 export type Structure<T> = T | readonly T[] | Readonly<Record<string, T>>;

@@ -7,6 +7,10 @@ namespace {
 constexpr int kSlots = 9;
 }
 
+const char* precisionName(Precision precision) {
+  return precision == Precision::kBfloat16 ? "bfloat16" : "float32";
+}
+
 std::byte* scratch(int slot, size_t bytes) {
   thread_local Buffer slots[kSlots];
   require(slot >= 0 && slot < kSlots, Code::kState, "scratch: there is no such slot");

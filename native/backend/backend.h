@@ -13,6 +13,11 @@
 
 namespace lw {
 
+/// How float32 products are multiplied: as they are, or rounded to bfloat16 and summed in float32. An op that
+/// has no such kernel computes in float32 either way.
+enum class Precision : uint8_t { kFloat32, kBfloat16 };
+const char* precisionName(Precision precision);
+
 /// A weight while a plan is compiled. The data is only valid during `prepare`; what an op needs later it
 /// packs into the store.
 class Constant {
@@ -52,6 +57,7 @@ class Store {
 struct PrepareContext {
   std::vector<const Constant*> constants;  ///< one per input
   Store* store = nullptr;                  ///< never null
+  Precision precision = Precision::kFloat32;
 
   /// A copy of a constant input as it is, kept by the store.
   std::shared_ptr<const Buffer> keep(size_t input) const;
@@ -110,9 +116,17 @@ class Backend {
   virtual ~Backend() = default;
   virtual const char* name() const = 0;
   virtual bool supports(const Op& op) const = 0;
+  virtual bool supports(Precision precision) const = 0;
   virtual std::unique_ptr<Prepared> prepare(const Op& op, const PrepareContext& context) const = 0;
-  /// Bytes that a run reads for each byte of constant weights: more than 1 when they are transformed.
-  virtual double weightGrowth(const Op&) const { return 1; }
+  /// Bytes that a run reads for each byte of constant weights: more than 1 when they are transformed, less
+  /// when rounded.
+  virtual double weightGrowth(const Op&, Precision) const { return 1; }
+};
+
+/// What a plan is made for.
+struct Target {
+  const Backend& backend;
+  Precision precision = Precision::kFloat32;
 };
 
 /// Naive loops with double accumulators: supports every op and dtype.

@@ -1,11 +1,16 @@
 #include "base/cpu_info.h"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "base/error.h"
 
 #if defined(__linux__)
+#include <sys/syscall.h>
 #include <unistd.h>
+#endif
+#if defined(__x86_64__) || defined(_M_X64)
+#include <cpuid.h>
 #endif
 
 namespace lw {
@@ -28,6 +33,23 @@ void readCaches(CpuInfo& info) {
 #define LW_FEATURE(name) \
   if (__builtin_cpu_supports(name)) info.features.push_back(name)
 
+/// AMX-BF16 in the CPU, and its tiles among the state that the OS saves; only on Linux can a process ask for
+/// them. The compiler's run time knows no name for this that all compilers share.
+bool hasAmx() {
+#if defined(__linux__)
+  unsigned a = 0, b = 0, c = 0, d = 0;
+  constexpr unsigned kXsave = 1u << 27, kAmxBf16 = 1u << 22, kAmxTile = 1u << 24;  // CPUID 1 ecx, 7 edx
+  if (!__get_cpuid(1, &a, &b, &c, &d) || (c & kXsave) == 0) return false;
+  if (!__get_cpuid_count(7, 0, &a, &b, &c, &d) || (d & kAmxBf16) == 0 || (d & kAmxTile) == 0) return false;
+  unsigned low = 0, high = 0;
+  __asm__("xgetbv" : "=a"(low), "=d"(high) : "c"(0));
+  constexpr unsigned kTiles = 3u << 17;  // configuration and data
+  return (low & kTiles) == kTiles;
+#else
+  return false;
+#endif
+}
+
 /// The compiler's run time asks XGETBV too, so a feature that the OS does not save is not reported.
 void readFeatures(CpuInfo& info) {
   __builtin_cpu_init();
@@ -41,6 +63,8 @@ void readFeatures(CpuInfo& info) {
   LW_FEATURE("avx512dq");
   LW_FEATURE("avx512vl");
   LW_FEATURE("avx512bf16");
+  const bool amx = hasAmx();
+  if (amx) info.features.push_back("amx-bf16");
   const bool avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
   const bool avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512bw") &&
                       __builtin_cpu_supports("avx512cd") && __builtin_cpu_supports("avx512dq") &&
@@ -49,6 +73,7 @@ void readFeatures(CpuInfo& info) {
     throw Error(Code::kNative, "this processor has no SSE4.2, which Layerwise needs");
   info.shortStoreQueue = __builtin_cpu_is("amd");
   info.best = avx512 ? Isa::kAvx512 : avx2 ? Isa::kAvx2 : Isa::kBaseline;
+  if (avx512 && __builtin_cpu_supports("avx512bf16")) info.bf16 = amx ? Bf16Isa::kAmx : Bf16Isa::kAvx512Bf16;
 }
 #else
 void readFeatures(CpuInfo& info) {
@@ -67,7 +92,45 @@ Isa capped(Isa best) {
               "LAYERWISE_MAX_ISA must be baseline, avx2 or avx512. Received \"" + name + "\".");
 }
 
+Bf16Isa cappedBf16(const CpuInfo& info) {
+  const char* text = std::getenv("LAYERWISE_MAX_BF16");
+  const std::string name = text == nullptr ? "" : text;
+  Bf16Isa most = Bf16Isa::kAmx;
+  if (!name.empty() && name != bf16IsaName(most)) {
+    most = Bf16Isa::kAvx512Bf16;
+    if (name != bf16IsaName(most))
+      throw Error(Code::kArgument,
+                  "LAYERWISE_MAX_BF16 must be avx512bf16 or amx. Received \"" + name + "\".");
+  }
+  if (info.chosen != Isa::kAvx512) return Bf16Isa::kNone;
+  return std::min(info.bf16, most);
+}
+
 }  // namespace
+
+const char* bf16IsaName(Bf16Isa isa) {
+  switch (isa) {
+    case Bf16Isa::kAmx:
+      return "amx";
+    case Bf16Isa::kAvx512Bf16:
+      return "avx512bf16";
+    case Bf16Isa::kNone:
+      return "none";
+  }
+  return "?";
+}
+
+bool requestAmx() {
+#if defined(__linux__) && defined(__x86_64__)
+  static const bool granted = [] {
+    constexpr long kRequestPermission = 0x1023, kTileData = 18;  // ARCH_REQ_XCOMP_PERM, XFEATURE_XTILEDATA
+    return cpuInfo().bf16 == Bf16Isa::kAmx && syscall(SYS_arch_prctl, kRequestPermission, kTileData) == 0;
+  }();
+  return granted;
+#else
+  return false;
+#endif
+}
 
 const char* isaName(Isa isa) {
   switch (isa) {
@@ -87,6 +150,7 @@ const CpuInfo& cpuInfo() {
     readFeatures(result);
     readCaches(result);
     result.chosen = capped(result.best);
+    result.bf16 = cappedBf16(result);
     return result;
   }();
   return info;

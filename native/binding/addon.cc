@@ -63,6 +63,14 @@ const Backend& backendOf(const Napi::Value& value) {
               "native: there is no backend \"" + name + "\". Backends of this build: cpu, reference.");
 }
 
+Precision precisionOf(const Napi::Value& value) {
+  if (value.IsUndefined()) return Precision::kFloat32;
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  for (const Precision precision : {Precision::kFloat32, Precision::kBfloat16})
+    if (name == precisionName(precision)) return precision;
+  throw Error(Code::kArgument, "native: precision must be float32 or bfloat16. Received \"" + name + "\".");
+}
+
 Napi::Value createStore(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] { return wrap(info.Env(), std::make_shared<MapStore>(), kStoreTag); });
 }
@@ -72,7 +80,7 @@ Napi::Value compile(const Napi::CallbackInfo& info) {
     ReadGraph graph = readGraph(info[0]);
     if (!info[1].IsObject()) throw Error(Code::kArgument, "native: compile takes a graph and options.");
     const Napi::Object options = info[1].As<Napi::Object>();
-    const Backend& backend = backendOf(options.Get("backend"));
+    const Target target{backendOf(options.Get("backend")), precisionOf(options.Get("precision"))};
     const Napi::Value storeValue = options.Get("store"), batchValue = options.Get("batch");
     auto store = storeValue.IsUndefined() ? std::make_shared<MapStore>()
                                           : unwrap<MapStore>(storeValue, kStoreTag, "store");
@@ -80,7 +88,7 @@ Napi::Value compile(const Napi::CallbackInfo& info) {
         batchValue.IsUndefined() ? 0 : readInteger(batchValue, 0, int64_t{1} << 40, "batch");
     graph.resolve();
     const int64_t before = store->bytes();
-    auto plan = std::make_shared<const Plan>(graph.desc, backend, store, batch);
+    auto plan = std::make_shared<const Plan>(graph.desc, target, store, batch);
     const int64_t bytes = plan->arenaBytes() + store->bytes() - before;
     return wrap(info.Env(), std::make_shared<PlanHandle>(std::move(plan)), kPlanTag, bytes);
   });
@@ -179,6 +187,10 @@ Napi::Value machineInfo(const Napi::CallbackInfo& info) {
     result.Set("isa", isaName(cpu.chosen));
     result.Set("isaAvailable", strings(env, available));
     result.Set("cpuFeatures", strings(env, cpu.features));
+    if (cpu.bf16 == Bf16Isa::kNone)
+      result.Set("bfloat16", env.Null());
+    else
+      result.Set("bfloat16", bf16IsaName(cpu.bf16));
     result.Set("threads", ThreadPool::instance().threads());
     result.Set("coresAvailable", coresAvailable());
     result.Set("cacheBytes", caches);

@@ -51,8 +51,12 @@ struct Plan::Run {
   }
 };
 
-Plan::Plan(const GraphDesc& desc, const Backend& backend, std::shared_ptr<MapStore> store, int64_t batch)
+Plan::Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore> store, int64_t batch)
     : store_(std::move(store)) {
+  if (!target.backend.supports(target.precision))
+    throw Error(Code::kDevice, std::string("compile: the ") + target.backend.name() +
+                                   " backend of this machine does not multiply " +
+                                   precisionName(target.precision) + ".");
   Graph graph(desc);
   for (const int id : graph.inputs) {
     inputs_.push_back(graph.values[id].desc);
@@ -62,14 +66,14 @@ Plan::Plan(const GraphDesc& desc, const Backend& backend, std::shared_ptr<MapSto
   }
   for (const int id : graph.outputs) outputs_.push_back(graph.values[id].desc);
   fuse(graph);
-  schedule_ = schedule(graph, backend, batch, ThreadPool::instance().threads());
+  schedule_ = schedule(graph, target, batch, ThreadPool::instance().threads());
   memory_ = planMemory(graph, schedule_);
   slots_ = memory_.slots;
   for (const Value& value : graph.values) descs_.push_back(value.desc);
-  prepare(graph, backend);
+  prepare(graph, target);
 }
 
-void Plan::prepare(const Graph& graph, const Backend& backend) {
+void Plan::prepare(const Graph& graph, const Target& target) {
   kept_.resize(graph.values.size());
   const auto keep = [&](int id) {
     const Constant* constant = graph.values[id].constant;
@@ -83,9 +87,9 @@ void Plan::prepare(const Graph& graph, const Backend& backend) {
     if (node.op.is<ReshapeParams>()) {
       keep(node.in[0]);
     } else {
-      PrepareContext context{{}, store_.get()};
+      PrepareContext context{{}, store_.get(), target.precision};
       for (const int id : node.in) context.constants.push_back(graph.values[id].constant);
-      const Backend& chosen = backend.supports(node.op) ? backend : referenceBackend();
+      const Backend& chosen = target.backend.supports(node.op) ? target.backend : referenceBackend();
       step->prepared = chosen.prepare(node.op, context);
     }
     step->op = node.op;

@@ -24,7 +24,7 @@ struct NodeInfo {
 class Plan {
  public:
   /// `batch`: dimension 0 of the inputs when samples are independent; 0 never splits. Throws Error.
-  Plan(const GraphDesc& desc, const Backend& backend, std::shared_ptr<MapStore> store, int64_t batch);
+  Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore> store, int64_t batch);
 
   const std::vector<TensorDesc>& inputs() const { return inputs_; }
   const std::vector<TensorDesc>& outputs() const { return outputs_; }
@@ -43,7 +43,7 @@ class Plan {
   struct Step;
   struct Run;
 
-  void prepare(const Graph& graph, const Backend& backend);
+  void prepare(const Graph& graph, const Target& target);
   void runSegment(const Segment& segment, const Run& run) const;
   void runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
                std::byte* local) const;

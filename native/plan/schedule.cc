@@ -7,11 +7,12 @@
 namespace lw {
 namespace {
 
-int64_t weightBytes(const Graph& graph, const Backend& backend, const Node& node) {
+int64_t weightBytes(const Graph& graph, const Target& target, const Node& node) {
   int64_t bytes = 0;
   for (const int id : node.in)
     if (graph.values[id].constant != nullptr) bytes += graph.values[id].desc.bytes();
-  return static_cast<int64_t>(static_cast<double>(bytes) * backend.weightGrowth(node.op));
+  return static_cast<int64_t>(static_cast<double>(bytes) *
+                              target.backend.weightGrowth(node.op, target.precision));
 }
 
 int64_t activationBytes(const Graph& graph, const Node& node) {
@@ -40,7 +41,7 @@ int Schedule::segmentOf(int node) const {
   return static_cast<int>(after - segments.begin());
 }
 
-Schedule schedule(const Graph& graph, const Backend& backend, int64_t batch, int threads) {
+Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int threads) {
   Schedule result;
   result.batch = batch;
   result.batched.assign(graph.values.size(), false);
@@ -67,7 +68,7 @@ Schedule schedule(const Graph& graph, const Backend& backend, int64_t batch, int
     // the activations leave the cache instead.
     const int64_t free =
         std::max(activationBytes(graph, node) / std::max<int64_t>(1, batch), cpuInfo().l2 / 4);
-    const bool bySample = worthIt && splits && weightBytes(graph, backend, node) <= free;
+    const bool bySample = worthIt && splits && weightBytes(graph, target, node) <= free;
     const int index = static_cast<int>(i);
     if (result.segments.empty() || result.segments.back().bySample != bySample)
       result.segments.push_back({index, index + 1, bySample, 0});

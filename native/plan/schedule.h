@@ -24,6 +24,6 @@ struct Schedule {
 };
 
 /// Cuts the graph. Depends on the graph and the machine's caches and threads; results do not depend on it.
-Schedule schedule(const Graph& graph, const Backend& backend, int64_t batch, int threads);
+Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int threads);
 
 }  // namespace lw

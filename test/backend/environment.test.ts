@@ -21,6 +21,8 @@ describe('environment variables', () => {
     ['LAYERWISE_NUM_THREADS', '1', '[ 2, 2 ]'],
     ['LAYERWISE_MAX_ISA', 'sse9', 'ERR_ARGUMENT'],
     ['LAYERWISE_MAX_ISA', 'baseline', '[ 2, 2 ]'],
+    ['LAYERWISE_MAX_BF16', 'avx512', 'ERR_ARGUMENT'],
+    ['LAYERWISE_MAX_BF16', 'avx512bf16', '[ 2, 2 ]'],
     ['LAYERWISE_BACKEND', 'tpu', 'ERR_ARGUMENT'],
     ['LAYERWISE_BACKEND', 'reference', '[ 2, 2 ]'],
   ])('%s=%s', (name, value, answer) => {

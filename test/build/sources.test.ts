@@ -7,6 +7,7 @@ import sources from '../../native/sources.json' with { type: 'json' };
 import { findNodeDir } from '../../scripts/native-build.mjs';
 import { filesBelow, root, which } from '../../scripts/tools.mjs';
 
+const extensions = Object.values(sources.extensions[process.arch as 'x64' | 'arm64']);
 const GROUPS = ['base', 'ops', 'plan', 'backend', 'reference', 'cpu', 'kernels', 'binding'] as const;
 const isas = Object.keys(sources.isa[process.arch as 'x64' | 'arm64']);
 
@@ -15,7 +16,7 @@ type Objects = string[];
 
 const describeObject = (file: string, command: string) => {
   const isa = /LW_ISA=(\w+)/.exec(command)?.[1] ?? '';
-  const machine = (command.match(/-m[a-z0-9.]+/g) ?? []).filter((flag) => flag !== '-m64');
+  const machine = (command.match(/(?<=\s)-m[a-z0-9.-]+/g) ?? []).filter((flag) => flag !== '-m64');
   const shared = [...sources.flags, ...sources.release].filter((flag) => !command.includes(flag));
   return `${file} isa=${isa} machine=${machine.sort().join(' ')} lacks=${shared.join(' ')}`;
 };
@@ -67,7 +68,8 @@ function cmakeObjects(): Objects {
 }
 
 test('sources.json lists every source of native/ once', () => {
-  const listed = GROUPS.flatMap((group) => sources[group] as string[]).sort();
+  const extra = Object.values(sources.extensions.x64).flatMap(({ kernels }) => kernels);
+  const listed = [...GROUPS.flatMap((group) => sources[group] as string[]), ...extra].sort();
   const present = filesBelow('native', ['vendor', 'cuda'])
     .filter((file) => file.endsWith('.cc'))
     .map((file) => relative(join(root, 'native'), file));
@@ -78,6 +80,7 @@ test.skipIf(!which('cmake'))('gyp and CMake compile the same sources with the sa
   const gyp = gypObjects().sort();
   expect(cmakeObjects().sort()).toEqual(gyp);
   const kernels = (sources.kernels as string[]).length;
-  expect(gyp.filter((row) => !row.includes('isa= ')).length).toBe(kernels * isas.length);
+  const extra = extensions.flatMap(({ kernels }) => kernels).length;
+  expect(gyp.filter((row) => !row.includes('isa= ')).length).toBe(kernels * isas.length + extra);
   expect(gyp.filter((row) => !row.endsWith('lacks='))).toEqual([]);
 });

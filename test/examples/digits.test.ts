@@ -12,6 +12,13 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { decodeAll, listFiles } from '../../examples/digits/images.mjs';
+import { lenet5, loadTorchWeights } from '../../examples/digits/model.mjs';
+import type * as source from '../../lib/index.js';
+import type { Precision, Sequential, Tensor } from '../../lib/index.js';
+
+// The example imports the package as a user does, so what works with its model must come from there too.
+const { argMax, machineInfo, stack } = (await import('layerwise')) as unknown as typeof source;
 
 const folder = fileURLToPath(new URL('../../examples/digits/', import.meta.url));
 const main = join(folder, 'main.mjs');
@@ -59,6 +66,24 @@ describe('npm start', () => {
       });
     });
   });
+
+  it.skipIf(machineInfo().bfloat16 === null)(
+    'in bfloat16 gives at least 299 of 300 labels of float32',
+    async () => {
+      const model = (await loadTorchWeights(lenet5(), join(folder, 'lenet5.safetensors'))) as Sequential;
+      const images = join(folder, 'images');
+      const inputs: Tensor[] = [];
+      for await (const { input } of decodeAll(images, await listFiles(images))) inputs.push(input as Tensor);
+      const x = stack(inputs);
+      const labels = (precision: Precision) => {
+        model.precision = precision;
+        return [...argMax(model.predictSync(x), { axis: 1 }).data];
+      };
+      const [exact, rounded] = [labels('float32'), labels('bfloat16')];
+      expect(exact).toHaveLength(300);
+      expect(exact.filter((label, i) => label === rounded[i]).length).toBeGreaterThanOrEqual(299);
+    },
+  );
 
   it('gives the same lines for another batch size', () => {
     run('--out', join(scratch, 'a.ndjson'), '--batch', '64');

@@ -82,7 +82,12 @@ describe('predictSync', () => {
   });
 
   it('cuts a batch by itself where its widest node would touch more than 1 GiB', () => {
-    const plans = new Plans({ label: 'test', trace: ([t]) => [relu(t as Tensor)], weightVersion: () => 0 });
+    const plans = new Plans({
+      label: 'test',
+      trace: ([t]) => [relu(t as Tensor)],
+      precision: () => 'float32',
+      weightVersion: () => 0,
+    });
     expect(plans.batchLimit([{ shape: [500, 4096, 2048], dtype: 'float32' }])).toBe(16);
     expect(plans.batchLimit([{ shape: [500, 2 ** 31], dtype: 'float32' }])).toBe(1);
     expect(plans.batchLimit([{ shape: [500, 10], dtype: 'float32' }])).toBeGreaterThan(1e6);

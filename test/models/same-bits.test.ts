@@ -16,10 +16,14 @@ afterAll(() => lw.setNumThreads(before));
 const bytes = ({ data }: { data: ArrayBufferView }) =>
   Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 
-describe('same bits', () => {
+const precisions: source.Precision[] =
+  lw.machineInfo().bfloat16 === null ? ['float32'] : ['float32', 'bfloat16'];
+
+describe.each(precisions)('same bits in %s', (precision) => {
   it.each(Object.keys(NETS))('%s: 1 and 2 threads, batch 1 and 16', (name) => {
     const batch = 16;
     const { model, input } = buildNet(name, batch);
+    model.precision = precision;
     const runs = [1, 2].map((threads) => {
       lw.setNumThreads(threads);
       const whole = model.predictSync(input);

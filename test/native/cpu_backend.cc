@@ -1,5 +1,5 @@
 // The CPU backend against the reference over random geometries, in memory that ends at an unmapped page, on
-// every ISA of this CPU.
+// every ISA of this CPU, and in bfloat16 with every kernel for it that this CPU runs.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -56,6 +56,17 @@ bool sameBytes(const Operand& a, const Operand& b) {
          std::memcmp(a.memory().data(), b.memory().data(), a.memory().bytes()) == 0;
 }
 
+/// The nearest bfloat16, of two equally near ones the even.
+double roundedToBf16(double value) {
+  const auto narrow = static_cast<float>(value);
+  uint32_t bits;
+  std::memcpy(&bits, &narrow, sizeof bits);
+  bits = (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff0000u;
+  float result;
+  std::memcpy(&result, &bits, sizeof bits);
+  return static_cast<double>(result);
+}
+
 /// One case with its inputs, ready to run on either backend.
 class Trial {
  public:
@@ -70,13 +81,11 @@ class Trial {
   bool supported() const { return cpuBackend().supports(op_); }
 
   void check() {
-    TestStore store;
-    const auto reference = prepareOn(referenceBackend(), op_, in_, case_.constant, store);
     TestStore cpuStore;
-    const auto cpu = prepareOn(cpuBackend(), op_, in_, case_.constant, cpuStore);
+    const auto cpu = prepareOn(cpuBackend(), op_, in_, case_.constant, cpuStore, case_.precision);
     OneThread one(1, false), backwards(16, true);
-    const std::vector<Operand> expected = run(*reference, one, Guarded::At::kEnd);
     const std::vector<Operand> got = run(*cpu, one, Guarded::At::kEnd);
+    const std::vector<Operand> expected = expectedOf(*cpu);
     for (size_t i = 0; i < got.size(); ++i) compare(got[i], expected[i], cpu->algorithm());
 
     PoolThreads threads;
@@ -88,6 +97,38 @@ class Trial {
   }
 
  private:
+  /// What the reference makes of the inputs; rounded to bfloat16, where the CPU rounded the factors.
+  std::vector<Operand> expectedOf(const Prepared& cpu) {
+    const bool rounds = std::strstr(cpu.algorithm(), "bfloat16") != nullptr;
+    const bool transforms =
+        std::strstr(cpu.algorithm(), "winograd") != nullptr;  // where that is faster still
+    if (rounds != (roundsFactors() && !transforms)) fail(std::string("computed by ") + cpu.algorithm());
+    std::vector<std::vector<double>> exact(rounds ? 2 : 0);
+    for (size_t i = 0; i < exact.size(); ++i)
+      for (int64_t j = 0; j < in_[i].size(); ++j) {
+        exact[i].push_back(in_[i].get(j));
+        in_[i].put(j, roundedToBf16(exact[i].back()));
+      }
+    TestStore store;
+    OneThread one(1, false);
+    const auto reference = prepareOn(referenceBackend(), op_, in_, case_.constant, store);
+    std::vector<Operand> expected = run(*reference, one, Guarded::At::kEnd);
+    for (size_t i = 0; i < exact.size(); ++i)
+      for (int64_t j = 0; j < in_[i].size(); ++j) in_[i].put(j, exact[i][static_cast<size_t>(j)]);
+    return expected;
+  }
+
+  /// Products with weights that are known, as the documentation of `precision` has it.
+  bool roundsFactors() const {
+    if (case_.precision != Precision::kBfloat16 || !case_.constant[1] || op_.in[0].dtype != DType::kFloat32)
+      return false;
+    if (op_.is<MatmulParams>())
+      return op_.in[1].size() == op_.as<MatmulParams>().K * op_.as<MatmulParams>().N;
+    if (!op_.is<ConvParams>()) return false;
+    const ConvParams& p = op_.as<ConvParams>();
+    return p.groups == 1 || p.groups != p.inChannels;
+  }
+
   void fail(const std::string& what) const {
     expectAt("cpu_backend.cc", 0, false,
              what + ": " + case_.spec.toString() + (case_.residual ? " with residual" : ""));
@@ -238,13 +279,15 @@ class Trial {
   std::vector<Operand> in_;
 };
 
-void tryMany(const char* name, int count, Make make) {
+void tryMany(const char* name, int count, Make make, Precision precision) {
+  if (!cpuBackend().supports(precision)) return std::printf("%s: skipped\n", name), void();
   Random random(20260101);
   int skipped = 0;
   for (int i = 0; i < count; ++i) {
     Case c = make(random);
     // What the reference would take too long for.
     while (flopsOf(c.make()) > 3e6) c = make(random);
+    c.precision = precision;
     Trial trial(c, random.next());
     if (!trial.supported()) {
       ++skipped;
@@ -255,28 +298,46 @@ void tryMany(const char* name, int count, Make make) {
   if (skipped > 0) std::printf("%s: %d of %d left to the reference\n", name, skipped, count);
 }
 
-/// This program once per ISA: the choice is made once per process.
-int runEveryIsa(char** argv) {
-  int failed = 0;
-  for (int isa = 0; isa <= static_cast<int>(cpuInfo().best); ++isa) {
-    const char* name = isaName(static_cast<Isa>(isa));
-    std::printf("LAYERWISE_MAX_ISA=%s\n", name);
-    std::fflush(stdout);
-    const pid_t child = fork();
-    if (child == 0) {
-      setenv("LAYERWISE_MAX_ISA", name, 1);
-      execv("/proc/self/exe", argv);
-      _exit(127);
-    }
-    int status = 1;
-    waitpid(child, &status, 0);
-    if (status != 0) ++failed;
+/// This program, in a process that runs no more than these instructions: the choice is made once per process.
+bool runCapped(const char* isa, const char* bf16, std::vector<char*> arguments) {
+  std::printf("LAYERWISE_MAX_ISA=%s LAYERWISE_MAX_BF16=%s\n", isa, bf16);
+  std::fflush(stdout);
+  arguments.push_back(nullptr);
+  const pid_t child = fork();
+  if (child == 0) {
+    setenv("LAYERWISE_MAX_ISA", isa, 1);
+    setenv("LAYERWISE_MAX_BF16", bf16, 1);
+    execv("/proc/self/exe", arguments.data());
+    _exit(127);
   }
-  return failed == 0 ? 0 : 1;
+  int status = 1;
+  waitpid(child, &status, 0);
+  return status == 0;
+}
+
+int runEveryIsa(int argc, char** argv) {
+  const std::vector<char*> arguments(argv, argv + argc);
+  bool good = true;
+  for (int isa = 0; isa <= static_cast<int>(cpuInfo().best); ++isa)
+    good = runCapped(isaName(static_cast<Isa>(isa)), "amx", arguments) && good;
+  char only[] = "bfloat16";
+  if (cpuInfo().bf16 == Bf16Isa::kAmx && argc == 1)
+    good = runCapped(isaName(cpuInfo().best), "avx512bf16", {argv[0], only}) && good;
+  return good ? 0 : 1;
 }
 
 #define AGAINST_REFERENCE(name, count, make) \
-  TEST(name) { tryMany(name, count, make); }
+  TEST(name) { tryMany(name, count, make, Precision::kFloat32); }
+#define IN_BFLOAT16(name, count, make) \
+  TEST("bfloat16: " name) { tryMany("bfloat16: " name, count, make, Precision::kBfloat16); }
+
+/// Mostly with weights that are known.
+Case bf16Conv(Random& random, ConvKind kind) {
+  Case c = convCase(random, kind);
+  c.constant[1] = c.constant[1] || random.chance(0.7);
+  c.spec.drop("algorithm");
+  return c;
+}
 
 }  // namespace
 
@@ -301,6 +362,13 @@ AGAINST_REFERENCE("pad", 200, padCase)
 AGAINST_REFERENCE("gather", 150, gatherCase)
 AGAINST_REFERENCE("cast", 150, castCase)
 
+IN_BFLOAT16("conv", 300, [](Random& r) { return bf16Conv(r, {4, false, false}); })
+IN_BFLOAT16("conv, pointwise", 100, [](Random& r) { return bf16Conv(r, {1, false, false}); })
+IN_BFLOAT16("conv, depthwise", 30, [](Random& r) { return bf16Conv(r, {5, true, false}); })
+IN_BFLOAT16("conv, 3x3 of stride 1", 80, [](Random& r) { return bf16Conv(r, {3, false, true}); })
+IN_BFLOAT16("matmul", 400, matmulCase)
+IN_BFLOAT16("convTranspose", 30, convTransposeCase)
+
 TEST("gather: an index out of range is an error at run, on this backend too") {
   const Spec spec{"gather", {{"axis", 0.0}}, {f32({3, 2}), desc(DType::kInt32, {1})}, {f32({1, 2})}};
   const Op op = spec.make();
@@ -318,7 +386,7 @@ TEST("gather: an index out of range is an error at run, on this backend too") {
 
 /// Takes a part of a test's name, such as `conv`.
 int main(int argc, char** argv) {
-  if (std::getenv("LAYERWISE_MAX_ISA") == nullptr) return runEveryIsa(argv);
+  if (std::getenv("LAYERWISE_MAX_ISA") == nullptr) return runEveryIsa(argc, argv);
   struct sigaction action {};
   action.sa_handler = onFault;
   sigaction(SIGSEGV, &action, nullptr);

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "backend/backend.h"
 #include "spec.h"
 
 namespace lw::test {
@@ -53,6 +54,7 @@ struct Case {
   double terms = 0, scale = 1;
   std::vector<bool> constant;  ///< per input: a weight, known at prepare
   bool residual = false;       ///< the last input is added before the activation, as the plan's fusion does
+  Precision precision = Precision::kFloat32;
   std::function<double(Random&, size_t input)> value = [](Random& random, size_t) {
     return random.uniform(-1, 1);
   };

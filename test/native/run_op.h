@@ -92,12 +92,13 @@ class OneThread : public RunContext {
 /// Prepares on any backend; inputs whose flag is set are weights, known at prepare and gone at run.
 inline std::unique_ptr<Prepared> prepareOn(const Backend& backend, const Op& op,
                                            const std::vector<Operand>& in, const std::vector<bool>& constant,
-                                           TestStore& store) {
+                                           TestStore& store, Precision precision = Precision::kFloat32) {
   std::vector<Constant> constants;
   for (size_t i = 0; i < in.size(); ++i) constants.emplace_back("input" + std::to_string(i), in[i].view());
   PrepareContext context;
   for (size_t i = 0; i < in.size(); ++i) context.constants.push_back(constant[i] ? &constants[i] : nullptr);
   context.store = &store;
+  context.precision = precision;
   return backend.prepare(op, context);
 }
 

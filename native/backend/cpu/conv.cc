@@ -3,6 +3,7 @@
 #include <limits>
 
 #include "backend/cpu/epilogue.h"
+#include "backend/cpu/gemm_bf16.h"
 #include "ops/conv.h"
 
 namespace lw::cpu {
@@ -47,10 +48,10 @@ bool mayTransform(const Op& op) {
 }
 
 /// The size of Winograd's tiles, or 0 when a direct convolution is faster.
-int winogradTile(const ConvParams& p) {
+int winogradTile(const ConvParams& p, Precision precision) {
   int best = 0;
-  double cost =
-      p.algorithm == ConvAlgorithm::kWinograd ? std::numeric_limits<double>::infinity() : directCost(p);
+  double cost = p.algorithm == ConvAlgorithm::kWinograd ? std::numeric_limits<double>::infinity()
+                                                        : directCost(p) / multiplyRate(precision);
   for (const int m : {2, 4})
     if (winogradCost(p, m) < cost) best = m, cost = winogradCost(p, m);
   return best;
@@ -77,22 +78,24 @@ bool supportsConv(const Op& op) {
   return op.in[0].dtype == DType::kFloat32 && supportsActivation<float>(activation);
 }
 
-double convWeightGrowth(const Op& op) {
+double convWeightGrowth(const Op& op, Precision precision) {
   const ConvParams& p = op.as<ConvParams>();
-  const int tile = mayTransform(op) ? winogradTile(p) : 0;
-  if (tile == 0) return 1;
+  const int tile = mayTransform(op) ? winogradTile(p, precision) : 0;
+  if (tile == 0) return precision == Precision::kBfloat16 ? 0.5 : 1;
   const double n = static_cast<double>(tile + p.kernel[1] - 1), r = static_cast<double>(p.kernel[1]);
   return n * n / (r * r);
 }
 
 std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context) {
   const ConvParams& p = op.as<ConvParams>();
-  if (isPointwise(p)) return prepareConvPointwise(op, context);
+  const bool bf16 = multipliesBf16(op, context);
+  if (isPointwise(p)) return bf16 ? prepareConvPointwiseBf16(op, context) : prepareConvPointwise(op, context);
   // Weights that come with each run are not worth a transform, unless it is asked for.
   if (mayTransform(op) && (context.constants[1] || p.algorithm == ConvAlgorithm::kWinograd)) {
-    if (const int tile = winogradTile(p)) return prepareConvWinograd(op, context, tile);
+    if (const int tile = winogradTile(p, context.precision)) return prepareConvWinograd(op, context, tile);
   }
   if (isDepthwise(p) && op.in[0].dtype == DType::kFloat32) return prepareConvDepthwise(op, context);
+  if (bf16) return prepareConvBf16(op, context);
   return prepareConvGemm(op, context);
 }
 

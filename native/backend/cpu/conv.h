@@ -8,7 +8,7 @@ namespace lw::cpu {
 
 bool supportsConv(const Op& op);
 /// See Backend::weightGrowth.
-double convWeightGrowth(const Op& op);
+double convWeightGrowth(const Op& op, Precision precision);
 /// Chooses the algorithm.
 std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& context);
 
@@ -18,6 +18,9 @@ std::unique_ptr<Prepared> prepareConvGemm(const Op& op, const PrepareContext& co
 std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContext& context);
 /// For geometries that `hasWinograd`; tiles of `tile` x `tile` outputs: 2, 4, or 6 with a 3x3 window.
 std::unique_ptr<Prepared> prepareConvWinograd(const Op& op, const PrepareContext& context, int tile);
+/// For float32 with constant weights, where the plan's precision is bfloat16.
+std::unique_ptr<Prepared> prepareConvPointwiseBf16(const Op& op, const PrepareContext& context);
+std::unique_ptr<Prepared> prepareConvBf16(const Op& op, const PrepareContext& context);
 
 bool supportsConvTranspose(const Op& op);
 /// Chooses the algorithm.

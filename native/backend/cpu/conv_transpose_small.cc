@@ -30,7 +30,7 @@ Op inDouble(Op op) {
 class SmallConvTranspose : public Prepared {
  public:
   SmallConvTranspose(const Op& op, const PrepareContext& context) : inputs_(op.in.size()) {
-    PrepareContext inner{std::vector<const Constant*>(inputs_, nullptr), context.store};
+    PrepareContext inner{std::vector<const Constant*>(inputs_, nullptr), context.store, context.precision};
     std::vector<Constant> constants;
     constants.reserve(inputs_);
     for (size_t i = 0; i < inputs_; ++i) {

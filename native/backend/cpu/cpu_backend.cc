@@ -8,6 +8,7 @@
 #include "backend/cpu/conv.h"
 #include "backend/cpu/copy.h"
 #include "backend/cpu/gather.h"
+#include "backend/cpu/kernels/gemm_bf16.h"
 #include "backend/cpu/matmul.h"
 #include "backend/cpu/normalize.h"
 #include "backend/cpu/pad.h"
@@ -67,13 +68,18 @@ class CpuBackend : public Backend {
  public:
   const char* name() const override { return "cpu"; }
   bool supports(const Op& op) const override { return find(op) != nullptr; }
+  bool supports(Precision precision) const override {
+    return precision == Precision::kFloat32 || bf16Kernels() != nullptr;
+  }
   std::unique_ptr<Prepared> prepare(const Op& op, const PrepareContext& context) const override {
     const Entry* entry = find(op);
     require(entry != nullptr, Code::kState, "prepare: the CPU backend has no kernel for this op");
     return entry->prepare(op, context);
   }
-  double weightGrowth(const Op& op) const override {
-    return op.is<ConvParams>() && supports(op) ? cpu::convWeightGrowth(op) : 1;
+  double weightGrowth(const Op& op, Precision precision) const override {
+    if (!supports(op) || op.in[0].dtype != DType::kFloat32) return 1;
+    if (op.is<ConvParams>()) return convWeightGrowth(op, precision);
+    return op.is<MatmulParams>() && precision == Precision::kBfloat16 ? 0.5 : 1;
   }
 };
 

@@ -1,6 +1,7 @@
 #include "backend/cpu/matmul.h"
 
 #include "backend/cpu/gemm.h"
+#include "backend/cpu/gemm_bf16.h"
 
 namespace lw::cpu {
 namespace {
@@ -117,6 +118,8 @@ bool supportsMatmul(const Op& op) {
 }
 
 std::unique_ptr<Prepared> prepareMatmul(const Op& op, const PrepareContext& context) {
+  const Dims& b = op.in[1].dims;
+  if (multipliesBf16(op, context) && b.product(0, b.rank() - 2) == 1) return prepareMatmulBf16(op, context);
   if (op.in[0].dtype == DType::kFloat64) return std::make_unique<Matmul<double>>(op, context);
   return std::make_unique<Matmul<float>>(op, context);
 }

@@ -9,6 +9,8 @@ namespace lw::cpu {
 
 bool supportsMatmul(const Op& op);
 std::unique_ptr<Prepared> prepareMatmul(const Op& op, const PrepareContext& context);
+/// For float32 with one constant B, where the plan's precision is bfloat16.
+std::unique_ptr<Prepared> prepareMatmulBf16(const Op& op, const PrepareContext& context);
 
 /// Many products, as matmul.cc hands them to matmul_batched.cc: one M x K times K x N for each position of
 /// `batch`.

@@ -47,16 +47,6 @@ void copyPixels(const Pixels<T>& p, int64_t channels) {
     std::memcpy(p.to + i * p.toStride, p.from + i * p.fromStride, static_cast<size_t>(channels) * sizeof(T));
 }
 
-/// Box positions [first, last) that lie inside an axis of the plane.
-struct Inside {
-  int64_t first, last;
-  Inside(int64_t start, int64_t step, int64_t extent, int64_t in) {
-    first = start >= 0 ? 0 : std::min(extent, (-start + step - 1) / step);
-    const int64_t end = in > start ? (in - start + step - 1) / step : 0;
-    last = std::max(first, std::min(extent, end));
-  }
-};
-
 }  // namespace
 
 template <typename T>

@@ -1,10 +1,21 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
 
 #include "ops/op.h"
 
 namespace lw::cpu {
+
+/// Box positions [first, last) that lie inside an axis of the plane.
+struct Inside {
+  int64_t first, last;
+  Inside(int64_t start, int64_t step, int64_t extent, int64_t in) {
+    first = start >= 0 ? 0 : std::min(extent, (-start + step - 1) / step);
+    const int64_t end = in > start ? (in - start + step - 1) / step : 0;
+    last = std::max(first, std::min(extent, end));
+  }
+};
 
 /// Copies a box of one sample's channels-last plane into scratch, with zeros where the box leaves the plane:
 /// what a kernel reads then needs no bounds.

@@ -56,6 +56,7 @@ class ReferenceBackend : public Backend {
  public:
   const char* name() const override { return "reference"; }
   bool supports(const Op&) const override { return true; }
+  bool supports(Precision precision) const override { return precision == Precision::kFloat32; }
   std::unique_ptr<Prepared> prepare(const Op& op, const PrepareContext& context) const override {
     return std::make_unique<ReferencePrepared>(op, context);
   }
