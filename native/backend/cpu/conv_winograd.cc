@@ -71,6 +71,7 @@ class ConvWinograd : public Prepared {
     float* out;
     Epilogue<float> epilogue;
     int64_t tiles, block;  ///< of all samples; of a block
+    int64_t chunk;         ///< panels whose products lie in memory at a time, before they become outputs
     bool shared;           ///< the threads share each block
   };
   /// Tiles [first, first + count) and where their points lie.
@@ -85,7 +86,14 @@ class ConvWinograd : public Prepared {
   void runBlock(const Run& run, RunContext& context, const Tiles& tiles) const;
   void transformIn(const Run& run, const Tiles& tiles, int64_t tile) const;
   void multiply(const Run& run, const Tiles& tiles, int64_t point, std::array<int64_t, 2> panels) const;
-  void transformOut(const Run& run, const Tiles& tiles, int64_t tile) const;
+  void transformOut(const Run& run, const Tiles& tiles, int64_t tile, std::array<int64_t, 2> units) const;
+  /// Floats of a tile's point among the products of a chunk.
+  int64_t rowOf(const Run& run) const { return run.shared ? mRow_ : run.chunk * panels_.nr; }
+  /// The first filter of a unit, which is one panel of one group; or their number.
+  int64_t filterOf(int64_t unit) const {
+    return unit / panels_.count() * groupOut_ + unit % panels_.count() * panels_.nr;
+  }
+  int64_t units() const { return p_.groups * panels_.count(); }
 
   ConvParams p_;
   int64_t m_, n_, points_;
@@ -149,16 +157,20 @@ void ConvWinograd::packWeights(RunContext& context, const View& w, float* to) co
 /// Counts the bytes that leave L2: small blocks read the weights once each, large ones write and read their
 /// points.
 void ConvWinograd::chooseBlocks(Run& run, int concurrency) const {
-  const int64_t l2 = cpuInfo().l2, mr = panels_.table->mr;
-  const int64_t tileBytes = points_ * (vRow_ + mRow_) * kFloat, weightBytes = points_ * pointSize_ * kFloat;
+  const int64_t l2 = cpuInfo().l2, mr = panels_.table->mr, weightBytes = points_ * pointSize_ * kFloat;
   const int64_t share = ceilDiv(run.tiles, concurrency);
-  const int64_t fits = std::max(mr, (l2 * 5 / 8 - std::min(weightBytes, l2 / 4)) / tileBytes / mr * mr);
+  run.chunk = std::min<int64_t>(units(), 2);
+  const int64_t smallTile = points_ * (vRow_ + run.chunk * panels_.nr) * kFloat;
+  const bool stay = weightBytes <= l2 / 2;  // the weights, in L2
+  const int64_t fits = std::max(mr, (l2 * 5 / 8 - (stay ? weightBytes : l2 / 8)) / smallTile / mr * mr);
   const int64_t small = std::min(fits, share), smallBlocks = ceilDiv(run.tiles, small);
   constexpr int64_t kLargest = 48 << 20;  // bytes of points
-  const int64_t large = std::min(run.tiles, std::max(fits, kLargest / tileBytes));
-  const int64_t smallBytes = weightBytes <= l2 / 4 ? 0 : smallBlocks * weightBytes;
-  const int64_t largeBytes = ceilDiv(run.tiles, large) * weightBytes + 2 * run.tiles * tileBytes;
+  const int64_t largeTile = points_ * (vRow_ + mRow_) * kFloat;
+  const int64_t large = std::min(run.tiles, std::max(fits, kLargest / largeTile));
+  const int64_t smallBytes = stay ? 0 : smallBlocks * weightBytes;
+  const int64_t largeBytes = ceilDiv(run.tiles, large) * weightBytes + 2 * run.tiles * largeTile;
   run.shared = smallBlocks < concurrency || largeBytes < smallBytes;
+  if (run.shared) run.chunk = units();
   const int64_t block = run.shared ? large : small;
   run.block = ceilDiv(run.tiles, ceilDiv(run.tiles, block));
 }
@@ -171,6 +183,7 @@ void ConvWinograd::run(RunContext& context, const View* in, const View* out) con
           out[0].as<float>(),
           Epilogue<float>(p_.activation),
           in[0].dims[0] * perSample_,
+          0,
           0,
           false};
   if (run.tiles == 0) return;
@@ -185,7 +198,7 @@ void ConvWinograd::run(RunContext& context, const View* in, const View* out) con
   chooseBlocks(run, context.concurrency());
   const int64_t blocks = ceilDiv(run.tiles, run.block);
   // Planes that are not a multiple of a page apart, or the points of a tile push each other out of L1.
-  const int64_t vPlane = run.block * vRow_ + 16, mPlane = run.block * mRow_ + 16;
+  const int64_t vPlane = run.block * vRow_ + 16, mPlane = run.block * rowOf(run) + 16;
   const auto tilesOf = [&](int64_t block, bool shared) {
     const int64_t first = block * run.block;
     return Tiles{first,
@@ -216,14 +229,16 @@ void ConvWinograd::runBlock(const Run& run, RunContext& context, const Tiles& ti
     });
   };
   eachTile([&](int64_t tile) { transformIn(run, tiles, tile); });
-  const int64_t units = p_.groups * panels_.count();
-  const int64_t cuts = threads > 1 ? std::min<int64_t>(units, ceilDiv(4 * threads, points_)) : 1;
-  const int64_t width = ceilDiv(units, cuts);
-  context.parallelFor(points_ * cuts, [&](int64_t task) {
-    const int64_t first = task % cuts * width;
-    multiply(run, tiles, task / cuts, {first, std::min(first + width, units)});
-  });
-  eachTile([&](int64_t tile) { transformOut(run, tiles, tile); });
+  for (int64_t unit = 0; unit < units(); unit += run.chunk) {
+    const std::array<int64_t, 2> chunk{unit, std::min(unit + run.chunk, units())};
+    const int64_t cuts = threads > 1 ? std::min(chunk[1] - unit, ceilDiv(4 * threads, points_)) : 1;
+    const int64_t width = ceilDiv(chunk[1] - unit, cuts);
+    context.parallelFor(points_ * cuts, [&](int64_t task) {
+      const int64_t first = unit + task % cuts * width;
+      multiply(run, tiles, task / cuts, {first, std::min(first + width, chunk[1])});
+    });
+    eachTile([&](int64_t tile) { transformOut(run, tiles, tile, chunk); });
+  }
 }
 
 void ConvWinograd::transformIn(const Run& run, const Tiles& tiles, int64_t tile) const {
@@ -242,16 +257,15 @@ void ConvWinograd::transformIn(const Run& run, const Tiles& tiles, int64_t tile)
       WinogradInput{pixels, p_.inChannels, tiles.v + tile * vRow_, tiles.vPlane});
 }
 
-/// A unit is one panel of one group.
 void ConvWinograd::multiply(const Run& run, const Tiles& tiles, int64_t point,
                             std::array<int64_t, 2> units) const {
-  const int64_t zero = 0;
+  const int64_t zero = 0, row = rowOf(run), start = filterOf(units[0] / run.chunk * run.chunk);
   int64_t* offsets = scratchOf<int64_t>(kSlotOffsets, tiles.count);
   for (int64_t i = 0; i < tiles.count; ++i) offsets[i] = i * vRow_;
   GemmPanel<float> p{};
   p.rowOffset = offsets, p.rows = tiles.count;
   p.tapOffset = &zero, p.taps = 1, p.run = groupIn_;
-  p.ldc = mRow_;
+  p.ldc = row;
   p.prefetchC = cpuInfo().shortStoreQueue;
   for (int64_t unit = units[0]; unit < units[1]; ++unit) {
     const int64_t g = unit / panels_.count(), j = unit % panels_.count();
@@ -260,28 +274,33 @@ void ConvWinograd::multiply(const Run& run, const Tiles& tiles, int64_t point,
     // Beyond the columns of the last group there is room for a whole panel; beyond another's lies the next.
     p.columns = g + 1 == p_.groups ? p.ldb : panels_.columns(j);
     p.b = run.w + point * pointSize_ + g * panels_.size() + panels_.offset(j);
-    p.c = tiles.m + point * tiles.mPlane + g * groupOut_ + j * panels_.nr;
+    // Few rows run as fast as the weights arrive.
+    constexpr int64_t kFewRows = 48;
+    p.next = tiles.count <= kFewRows ? p.b + panels_.offset(1) : nullptr;
+    p.c = tiles.m + point * tiles.mPlane + filterOf(unit) - start;
     (p.ldb == panels_.nr ? panels_.table->wide : panels_.table->narrow)(p);
   }
 }
 
-void ConvWinograd::transformOut(const Run& run, const Tiles& tiles, int64_t tile) const {
+void ConvWinograd::transformOut(const Run& run, const Tiles& tiles, int64_t tile,
+                                std::array<int64_t, 2> units) const {
   const int64_t index = tiles.first + tile, plane = index / (tilesH_ * tilesW_), O = p_.outChannels;
   const int64_t h = index / tilesW_ % tilesH_ * m_, w = index % tilesW_ * m_;
-  const int64_t at = ((plane * p_.out[1] + h) * p_.out[2] + w) * O;
+  const int64_t filter = filterOf(units[0]);
+  const int64_t at = ((plane * p_.out[1] + h) * p_.out[2] + w) * O + filter;
   WinogradOutput t{};
-  t.from = tiles.m + tile * mRow_, t.plane = tiles.mPlane;
-  t.channels = O;
+  t.from = tiles.m + tile * rowOf(run), t.plane = tiles.mPlane;
+  t.channels = std::min(O, filterOf(units[1])) - filter;
   t.out = run.out + at;
   t.residual = run.residual ? run.residual + at : nullptr;
   t.line = p_.out[2] * O, t.pixel = O;
   t.rows = static_cast<int>(std::min(m_, p_.out[1] - h));
   t.columns = static_cast<int>(std::min(m_, p_.out[2] - w));
-  t.bias = run.bias;
+  t.bias = run.bias + filter;
   t.lo = run.epilogue.lo, t.hi = run.epilogue.hi;
   winogradKernels().output[pairs_ - 1][m_ / 2 - 1](t);
   for (int i = 0; i < t.rows; ++i)
-    applyLate(run.epilogue.late, Block<float>{t.out + i * t.line, t.columns, O, O});
+    applyLate(run.epilogue.late, Block<float>{t.out + i * t.line, t.columns, t.channels, O});
 }
 
 }  // namespace
