@@ -16,7 +16,7 @@ std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& contex
 std::unique_ptr<Prepared> prepareConvPointwise(const Op& op, const PrepareContext& context);
 std::unique_ptr<Prepared> prepareConvGemm(const Op& op, const PrepareContext& context);
 std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContext& context);
-/// For geometries that `hasWinograd`; tiles of `tile` x `tile` outputs: 2, 4, or 6 with a 3x3 window.
+/// For geometries that `hasWinograd`; tiles of `tile` x `tile` outputs: 2 or 4.
 std::unique_ptr<Prepared> prepareConvWinograd(const Op& op, const PrepareContext& context, int tile);
 /// For float32 with constant weights, where the plan's precision is bfloat16.
 std::unique_ptr<Prepared> prepareConvPointwiseBf16(const Op& op, const PrepareContext& context);

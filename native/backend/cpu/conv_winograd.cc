@@ -60,10 +60,7 @@ class ConvWinograd : public Prepared {
  public:
   ConvWinograd(const Op& op, const PrepareContext& context, int64_t m);
   void run(RunContext& context, const View* in, const View* out) const override;
-  const char* algorithm() const override {
-    static const char* const names[] = {"winograd 2x2", "winograd 4x4", "winograd 6x6"};
-    return names[m_ / 2 - 1];
-  }
+  const char* algorithm() const override { return m_ == 2 ? "winograd 2x2" : "winograd 4x4"; }
 
  private:
   struct Run {

@@ -166,10 +166,9 @@ void output(const lw::WinogradOutput& t) {
 
 }  // namespace
 
-const lw::WinogradKernels winogradKernels = {P,
-                                             {input<1>, input<2>, input<3>},
-                                             {{output<1, 2>, nullptr, nullptr},
-                                              {output<2, 2>, output<2, 4>, nullptr},
-                                              {nullptr, output<3, 4>, output<3, 6>}}};
+const lw::WinogradKernels winogradKernels = {
+    P,
+    {input<1>, input<2>, input<3>},
+    {{output<1, 2>, nullptr}, {output<2, 2>, output<2, 4>}, {nullptr, output<3, 4>}}};
 
 }  // namespace LW_ISA_NS
