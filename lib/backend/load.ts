@@ -1,12 +1,21 @@
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { isMainThread } from 'node:worker_threads';
 import { LayerwiseError } from '../errors.js';
+import { memoryLimit } from '../tensor/memory.js';
 import { guarded } from './guard.js';
 import type { NativeAddon } from './native.js';
 
 const require = createRequire(import.meta.url);
 const root = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Results of this size and more lie in the pool. Smaller ones cost less as ordinary arrays than the pool's book-keeping. */
+export const POOLED_BYTES = 2 ** 18;
+
+/** The most that the pool of results holds, and the share of the machine's memory that it may be. */
+const POOL_BYTES = 2 ** 30;
+const POOL_SHARE = 1 / 8;
 
 let loaded: { addon: NativeAddon; file: string } | undefined;
 
@@ -36,7 +45,10 @@ function load() {
   let file = '';
   try {
     file = (gyp.resolve ?? gyp.path)?.(root) ?? '';
-    return { addon: guarded(require(file) as NativeAddon), file };
+    const native = guarded(require(file) as NativeAddon);
+    if (isMainThread)
+      native.openResults(POOLED_BYTES, Math.floor(Math.min(POOL_BYTES, memoryLimit() * POOL_SHARE)));
+    return { addon: native, file };
   } catch (cause) {
     const platform = `${process.platform}-${process.arch}${libc()}, Node ${process.version}`;
     const reason = file

@@ -77,6 +77,8 @@ export interface NativeInfo {
   /** How often the core has asked the system for arena or scratch memory: constant in steady state. */
   readonly allocations: number;
   readonly arenaBytes: number;
+  /** The pool of large results: what JavaScript holds of it, and what waits for the next results. */
+  readonly resultBytes: { readonly lent: number; readonly idle: number };
 }
 
 /** Measured on this machine, with the threads in use. */
@@ -95,6 +97,14 @@ export interface NativeAddon {
   compile(graph: NativeGraph, options: CompileOptions): NativePlan;
   run(plan: NativePlan, inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
   start(plan: NativePlan, inputs: readonly TypedArray[], callback: JobCallback): NativeJob;
+  /** Results of `minBytes` and more of this thread lie in a pool of at most `maxBytes`. For the main thread. */
+  openResults(minBytes: number, maxBytes: number): void;
+  /** Memory for the result of a synchronous call from the pool, of any content; undefined when an ordinary array has to do. */
+  result(dtype: DType, length: number): TypedArray | undefined;
+  /** The event loop has turned since the last `result`. */
+  endTurn(): void;
+  /** Frees what the pool keeps, unless it was used since the last call; true when it holds nothing. */
+  trimResults(): boolean;
   cancel(job: NativeJob): void;
   planInfo(plan: NativePlan): PlanInfo;
   info(): NativeInfo;

@@ -1,5 +1,6 @@
 import { addon } from '../backend/load.js';
 import type { NativePlan } from '../backend/native.js';
+import { keepTrimmed } from '../backend/results.js';
 import { argumentError, type ErrorCode, LayerwiseError } from '../errors.js';
 import type { TypedArray } from '../tensor/dtype.js';
 
@@ -43,6 +44,7 @@ export function startJob(
       return;
     }
     const native = addon();
+    keepTrimmed();
     const job = native.start(plan, inputs, (error, outputs) => {
       signal?.removeEventListener('abort', abort);
       if (error !== null) reject(errorAt(site, error));

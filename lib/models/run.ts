@@ -1,10 +1,11 @@
 import { addon } from '../backend/load.js';
+import { resultMemory } from '../backend/results.js';
 import { integer, readOptions } from '../check.js';
 import { argumentError, dtypeError, shapeError } from '../errors.js';
 import { checkInput } from '../graph/input.js';
 import type { TensorSpec } from '../layers/layer.js';
 import { arrayType, type TypedArray } from '../tensor/dtype.js';
-import { allocate, Tensor } from '../tensor/tensor.js';
+import { Tensor } from '../tensor/tensor.js';
 import { callSite, checkSignal, startJob } from './jobs.js';
 import type { Plans } from './plans.js';
 
@@ -105,7 +106,8 @@ function wholeSpecs(model: Runnable, list: readonly Step[]): readonly TensorSpec
 
 const newTensors = (op: string, specs: readonly TensorSpec[]): Tensor[] =>
   specs.map(
-    ({ shape, dtype }) => new Tensor(allocate(op, dtype, shape as readonly number[]), shape, dtype) as Tensor,
+    ({ shape, dtype }) =>
+      new Tensor(resultMemory(op, dtype, shape as readonly number[]), shape, dtype) as Tensor,
   );
 
 const isEmpty = (tensor: Tensor): boolean => tensor.size === 0;

@@ -1,7 +1,8 @@
 import { runNode } from '../backend/eager.js';
+import { resultMemory } from '../backend/results.js';
 import { argumentError } from '../errors.js';
 import type { DType } from '../tensor/dtype.js';
-import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
+import { type Shape, Tensor } from '../tensor/tensor.js';
 import { type Attrs, TracedTensor } from '../tensor/traced.js';
 
 /** One op, described once: the eager way runs it as a plan of one node, a trace records it. */
@@ -30,7 +31,7 @@ export function emit(spec: NodeSpec): Tensor[] {
     return outputs;
   }
   const outputs = spec.outputs.map(({ shape, dtype }) => {
-    return new Tensor(allocate(spec.op, dtype, shape as readonly number[]), shape, dtype) as Tensor;
+    return new Tensor(resultMemory(spec.op, dtype, shape as readonly number[]), shape, dtype) as Tensor;
   });
   if (spec.op === 'reshape')
     throw argumentError('reshape', 'an eager reshape shares its buffer and needs no node');

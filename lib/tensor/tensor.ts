@@ -137,8 +137,13 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   }
 }
 
-/** A typed array of zeros, or ERR_SHAPE when no machine could hold it. */
-export function allocate<D extends DType>(op: string, dtype: D, shape: readonly number[]): TypedArrays[D] {
+/** A typed array, of zeros unless `make` knows better, or ERR_SHAPE when no machine could hold it. */
+export function allocate<D extends DType>(
+  op: string,
+  dtype: D,
+  shape: readonly number[],
+  make?: (length: number) => TypedArrays[D] | undefined,
+): TypedArrays[D] {
   const bytes = sizeOf(op, shape) * bytesPerElement(dtype);
   const tooBig = (cause?: unknown) =>
     Object.assign(
@@ -152,7 +157,8 @@ export function allocate<D extends DType>(op: string, dtype: D, shape: readonly 
     );
   if (bytes > memoryLimit()) throw tooBig();
   try {
-    return new (arrayType(dtype))(bytes / bytesPerElement(dtype)) as TypedArrays[D];
+    const length = bytes / bytesPerElement(dtype);
+    return make?.(length) ?? (new (arrayType(dtype))(length) as TypedArrays[D]);
   } catch (cause) {
     throw tooBig(cause);
   }

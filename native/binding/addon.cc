@@ -7,6 +7,7 @@
 #include "base/thread_pool.h"
 #include "binding/convert.h"
 #include "binding/jobs.h"
+#include "binding/results.h"
 
 namespace lw::js {
 namespace {
@@ -134,6 +135,35 @@ Napi::Value start(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Value openResults(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const int64_t least = readInteger(info[0], 1, int64_t{1} << 52, "minBytes");
+    const int64_t most = readInteger(info[1], 0, int64_t{1} << 52, "maxBytes");
+    ResultPool::instance().open(info.Env(), static_cast<size_t>(least), static_cast<size_t>(most));
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value result(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    TensorDesc desc{readDType(info[0]), {}};
+    desc.dims.push(readInteger(info[1], 0, int64_t{1} << 52, "length"));
+    return pooledArray(info.Env(), desc);
+  });
+}
+
+Napi::Value endTurn(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    ResultPool::instance().endTurn(info.Env());
+    return info.Env().Undefined();
+  });
+}
+
+Napi::Value trimResults(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(),
+                 [&] { return Napi::Boolean::New(info.Env(), ResultPool::instance().trim(info.Env())); });
+}
+
 Napi::Value cancel(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     unwrap<Job>(info[0], kJobTag, "job")->cancelled = true;
@@ -200,6 +230,10 @@ Napi::Value machineInfo(const Napi::CallbackInfo& info) {
     result.Set("compiler", __VERSION__);
     result.Set("allocations", static_cast<double>(allocationCount()));
     result.Set("arenaBytes", static_cast<double>(allocatedBytes()));
+    const Napi::Object results = Napi::Object::New(env);
+    results.Set("lent", static_cast<double>(ResultPool::instance().lentBytes()));
+    results.Set("idle", static_cast<double>(ResultPool::instance().idleBytes()));
+    result.Set("resultBytes", results);
     return result;
   });
 }
@@ -246,6 +280,10 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("compile", Napi::Function::New<compile>(env, "compile"));
   exports.Set("run", Napi::Function::New<run>(env, "run"));
   exports.Set("start", Napi::Function::New<start>(env, "start"));
+  exports.Set("openResults", Napi::Function::New<openResults>(env, "openResults"));
+  exports.Set("result", Napi::Function::New<result>(env, "result"));
+  exports.Set("endTurn", Napi::Function::New<endTurn>(env, "endTurn"));
+  exports.Set("trimResults", Napi::Function::New<trimResults>(env, "trimResults"));
   exports.Set("cancel", Napi::Function::New<cancel>(env, "cancel"));
   exports.Set("planInfo", Napi::Function::New<planInfo>(env, "planInfo"));
   exports.Set("info", Napi::Function::New<machineInfo>(env, "info"));

@@ -2,6 +2,8 @@
 
 #include <cmath>
 
+#include "binding/results.h"
+
 namespace lw::js {
 namespace {
 
@@ -105,6 +107,13 @@ napi_typedarray_type arrayTypeOf(DType dtype) {
   return napi_uint8_array;
 }
 
+Napi::TypedArray arrayOver(const Napi::ArrayBuffer& memory, DType dtype, size_t length) {
+  napi_value array = nullptr;
+  if (napi_create_typedarray(memory.Env(), arrayTypeOf(dtype), length, memory, 0, &array) != napi_ok)
+    throw Error(Code::kNative, "native: an array of results cannot be made.");
+  return Napi::TypedArray(memory.Env(), array);
+}
+
 }  // namespace
 
 Napi::Error makeError(Napi::Env env, Code code, const std::string& message) {
@@ -191,22 +200,19 @@ void* memoryOf(const Napi::TypedArray& array, const TensorDesc& desc, const std:
   return data;
 }
 
+DType readDType(const Napi::Value& value) { return dtype(text(value, "dtype")); }
+
 Napi::TypedArray newArray(Napi::Env env, const TensorDesc& desc) {
-  const size_t length = static_cast<size_t>(desc.size());
-  switch (desc.dtype) {
-    case DType::kFloat32:
-      return Napi::Float32Array::New(env, length);
-    case DType::kFloat64:
-      return Napi::Float64Array::New(env, length);
-    case DType::kInt32:
-      return Napi::Int32Array::New(env, length);
-    case DType::kInt64:
-      return Napi::BigInt64Array::New(env, length);
-    case DType::kUInt8:
-    case DType::kBool:
-      return Napi::Uint8Array::New(env, length);
-  }
-  throw Error(Code::kDType, "native: unknown dtype.");
+  const size_t length = static_cast<size_t>(desc.size()), bytes = static_cast<size_t>(desc.bytes());
+  const Napi::ArrayBuffer pooled = ResultPool::instance().take(env, bytes, false);
+  const Napi::ArrayBuffer memory = pooled.IsEmpty() ? Napi::ArrayBuffer::New(env, bytes) : pooled;
+  return arrayOver(memory, desc.dtype, length);
+}
+
+Napi::Value pooledArray(Napi::Env env, const TensorDesc& desc) {
+  const Napi::ArrayBuffer pooled = ResultPool::instance().take(env, static_cast<size_t>(desc.bytes()), true);
+  if (pooled.IsEmpty()) return env.Undefined();
+  return arrayOver(pooled, desc.dtype, static_cast<size_t>(desc.size()));
 }
 
 }  // namespace lw::js

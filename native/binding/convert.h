@@ -34,7 +34,12 @@ std::vector<Napi::TypedArray> readArrays(const Napi::Value& value, const char* w
 /// shared. `what` names it.
 void* memoryOf(const Napi::TypedArray& array, const TensorDesc& desc, const std::string& what);
 
+/// An array for a result, of any content: from the pool of results where that serves, else ordinary memory.
 Napi::TypedArray newArray(Napi::Env env, const TensorDesc& desc);
+/// An array for the result of a synchronous call from the pool, undefined when the caller has to make one.
+Napi::Value pooledArray(Napi::Env env, const TensorDesc& desc);
+
+DType readDType(const Napi::Value& value);
 
 int64_t readInteger(const Napi::Value& value, int64_t min, int64_t max, const char* what);
 

@@ -1,25 +1,8 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
+import { runProgram } from '../support/program.js';
 
-/** Runs a program of `programs/` in a process of its own. */
-async function run(name: string, flags: readonly string[] = []) {
-  const file = fileURLToPath(new URL(`./programs/${name}.ts`, import.meta.url));
-  const child = spawn(process.execPath, [...flags, '--import', 'tsx', file], {
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let output = '';
-  let errors = '';
-  child.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  child.stderr.on('data', (chunk) => {
-    errors += chunk;
-  });
-  const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
-  return { code, signal, output: output.trim(), errors: errors.trim() };
-}
+const run = (name: string, flags?: readonly string[]) =>
+  runProgram(new URL(`./programs/${name}.ts`, import.meta.url), flags);
 
 describe('the end of a process or thread', () => {
   it('process.exit while predictions run gives its own code', async () => {

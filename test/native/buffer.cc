@@ -1,6 +1,7 @@
 #include "base/buffer.h"
 
 #include <cstdint>
+#include <cstring>
 #include <utility>
 
 #include "check.h"
@@ -21,6 +22,14 @@ int main() {
   CHECK(lw::allocationCount() == allocations);
   buffer.ensure(1 << 20);
   CHECK(lw::allocationCount() > allocations);
+
+  // Small, in pages of the system, and in large ones: all of it can be written.
+  for (const size_t size : {size_t{1}, size_t{300} << 10, (size_t{9} << 20) + 1}) {
+    Buffer sized(size);
+    CHECK(reinterpret_cast<uintptr_t>(sized.data()) % 64 == 0);
+    std::memset(sized.data(), 1, sized.bytes());
+    CHECK(sized.data()[size - 1] == std::byte{1});
+  }
 
   const int64_t bytes = lw::allocatedBytes();
   {
