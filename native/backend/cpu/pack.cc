@@ -68,20 +68,8 @@ void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
     }
     return;
   }
-  // B is stored by columns: go down a few rows at a time, so that both sides stay in L1.
-  constexpr int64_t kDepth = 16;
-  for (int64_t k0 = 0; k0 < K; k0 += kDepth) {
-    const int64_t depth = std::min(kDepth, K - k0);
-    for (int64_t n = 0; n < width; ++n) {
-      T* packed = to + k0 * width + n;
-      if (n < columns) {
-        const T* column = from + n * b.strideN + k0 * b.strideK;
-        for (int64_t k = 0; k < depth; ++k) packed[k * width] = column[k * b.strideK];
-      } else {
-        for (int64_t k = 0; k < depth; ++k) packed[k * width] = T(0);
-      }
-    }
-  }
+  const auto turn = width == panels.nr ? panels.table->wideOfRows : panels.table->narrowOfRows;
+  turn(TileOfA<T>{from, b.strideN, b.strideK, columns, K, to});
 }
 
 template <typename T>

@@ -228,9 +228,9 @@ void panel(const GemmPanel<T>& p) {
 
 /// Steps [k0, k0 + depth) of a tile, `depth` <= P: rows become columns P at a time. A store may reach into
 /// the next step, which is written after it; the last one must not.
-template <typename T, bool kWhole>
+template <typename T, int kHeight, bool kWhole>
 EIGEN_STRONG_INLINE void turn(const lw::TileOfA<T>& t, int64_t k0, int64_t depth) {
-  constexpr int P = kPacket<T>, kGroups = (kRows + P - 1) / P;
+  constexpr int P = kPacket<T>, kGroups = (kHeight + P - 1) / P;
   using Packet = PacketOf<T>;
   Eigen::internal::PacketBlock<Packet, P> block[kGroups];
   LW_UNROLL for (int g = 0; g < kGroups; ++g) {
@@ -244,35 +244,43 @@ EIGEN_STRONG_INLINE void turn(const lw::TileOfA<T>& t, int64_t k0, int64_t depth
   }
   LW_UNROLL for (int k = 0; k < P; ++k) {
     if (!kWhole && k >= depth) return;
-    T* to = t.to + (k0 + k) * kRows;
+    T* to = t.to + (k0 + k) * kHeight;
     LW_UNROLL for (int g = 0; g < kGroups; ++g) {
-      if (k0 + k + 1 < t.K)
+      if (kHeight % P == 0 || k0 + k + 1 < t.K)
         pstoreu(to + g * P, block[g].packet[k]);
       else
-        storePart<T>(to + g * P, block[g].packet[k], kRows - g * P);
+        storePart<T>(to + g * P, block[g].packet[k], kHeight - g * P);
     }
   }
 }
 
-template <typename T>
-void tileOfA(const lw::TileOfA<T>& t) {
+/// Columns of `kHeight` rows: tiles of A, and panels of a transposed B.
+template <typename T, int kHeight>
+void columnsOf(const lw::TileOfA<T>& t) {
   constexpr int P = kPacket<T>;
   if (t.strideK == 1) {
     int64_t k = 0;
-    for (; k + P <= t.K; k += P) turn<T, true>(t, k, P);
-    if (k < t.K) turn<T, false>(t, k, t.K - k);
+    for (; k + P <= t.K; k += P) turn<T, kHeight, true>(t, k, P);
+    if (k < t.K) turn<T, kHeight, false>(t, k, t.K - k);
     return;
   }
   for (int64_t k = 0; k < t.K; ++k)
-    for (int g = 0; g < kRows; g += P)
-      storePart<T>(t.to + k * kRows + g, loadPart<T>(t.from + k * t.strideK + g, t.rows - g), kRows - g);
+    for (int g = 0; g < kHeight; g += P) {
+      const PacketOf<T> rows = loadPart<T>(t.from + k * t.strideK + g, t.rows - g);
+      if constexpr (kHeight % P == 0)
+        pstoreu(t.to + k * kHeight + g, rows);
+      else
+        storePart<T>(t.to + k * kHeight + g, rows, kHeight - g);
+    }
 }
 
 }  // namespace
 
 const lw::GemmKernels gemmKernels = {
-    {kRows, kPacket<float>, panel<float, 2>, panel<float, 1>, tileOfA<float>},
-    {kRows, kPacket<double>, panel<double, 2>, panel<double, 1>, tileOfA<double>},
+    {kRows, kPacket<float>, panel<float, 2>, panel<float, 1>, columnsOf<float, kRows>,
+     columnsOf<float, 2 * kPacket<float>>, columnsOf<float, kPacket<float>>},
+    {kRows, kPacket<double>, panel<double, 2>, panel<double, 1>, columnsOf<double, kRows>,
+     columnsOf<double, 2 * kPacket<double>>, columnsOf<double, kPacket<double>>},
 };
 
 }  // namespace LW_ISA_NS

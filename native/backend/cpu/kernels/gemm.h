@@ -54,6 +54,9 @@ struct GemmTable {
   void (*wide)(const GemmPanel<T>&);
   void (*narrow)(const GemmPanel<T>&);
   void (*tile)(const TileOfA<T>&);
+  /// The same with the width of a wide or of a narrow panel for mr: rows of a transposed B.
+  void (*wideOfRows)(const TileOfA<T>&);
+  void (*narrowOfRows)(const TileOfA<T>&);
 };
 
 struct GemmKernels {
