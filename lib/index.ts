@@ -1,7 +1,7 @@
 // The public surface, listed by hand: what is not here is not promised.
 
 export { limits, type MachineInfo, machineInfo, version } from './backend/machine.js';
-export type { BackendName, Precision } from './backend/native.js';
+export type { BackendName, MachineLimits, Precision } from './backend/native.js';
 export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js';
 export { type ErrorCode, LayerwiseError } from './errors.js';
 export { Input, InputLayer, type InputOptions } from './graph/input.js';
@@ -29,6 +29,7 @@ export { resetNames } from './layers/naming.js';
 export { deserializeLayer, registerLayer, type SerializedLayer, serializeLayer } from './layers/registry.js';
 export { Variable } from './layers/variable.js';
 export { Model, type ModelOptions } from './models/model.js';
+export type { ModelProfile, NodeProfile, ProfileFigures, ProfileOptions } from './models/profile.js';
 export type { PredictOptions, PredictSyncOptions } from './models/run.js';
 export { Sequential, type SequentialEntry, type SequentialOptions } from './models/sequential.js';
 export type { StreamItem, StreamOptions, StreamProgress, StreamResult } from './models/stream.js';

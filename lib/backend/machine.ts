@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { addon, addonFile } from './load.js';
 import type { MachineLimits, NativeInfo } from './native.js';
+import { getNumThreads } from './settings.js';
 
 /** The package's version. */
 export const version: string = (
@@ -35,4 +36,17 @@ export function machineInfo(): MachineInfo {
  */
 export function limits(): MachineLimits {
   return addon().limits();
+}
+
+const known = new Map<number, MachineLimits>();
+
+/** The limits for the threads in use, measured at the first call. */
+export function knownLimits(): MachineLimits {
+  const threads = getNumThreads();
+  let measured = known.get(threads);
+  if (measured === undefined) {
+    measured = limits();
+    known.set(threads, measured);
+  }
+  return measured;
 }

@@ -48,6 +48,12 @@ export interface PlanNodeInfo {
   readonly op: string;
   readonly name: string;
   readonly algorithm: string;
+  /** The instruction set of the loops that compute it, `reference`, or nothing for an alias. */
+  readonly kernel: string;
+  /** What was folded into the node: `bias`, `residual`, the name of an activation. */
+  readonly fused: readonly string[];
+  readonly inputs: readonly (readonly number[])[];
+  readonly outputs: readonly (readonly number[])[];
   readonly flops: number;
   readonly bytes: number;
   readonly segment: number;
@@ -96,6 +102,8 @@ export interface NativeAddon {
   createStore(): NativeStore;
   compile(graph: NativeGraph, options: CompileOptions): NativePlan;
   run(plan: NativePlan, inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
+  /** `run`, and how many milliseconds each node took; together the time of the run. */
+  profile(plan: NativePlan, inputs: readonly TypedArray[], outputs: readonly TypedArray[]): Float64Array;
   start(plan: NativePlan, inputs: readonly TypedArray[], callback: JobCallback): NativeJob;
   /** Results of `minBytes` and more of this thread lie in a pool of at most `maxBytes`. For the main thread. */
   openResults(minBytes: number, maxBytes: number): void;

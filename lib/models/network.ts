@@ -2,12 +2,10 @@ import { addon } from '../backend/load.js';
 import type { PlanInfo, Precision } from '../backend/native.js';
 import { precisionOf } from '../backend/precision.js';
 import { integer, readOptions } from '../check.js';
-import { argumentError, shapeError, stateError } from '../errors.js';
+import { argumentError, stateError } from '../errors.js';
 import { checkInput } from '../graph/input.js';
 import type { SymbolicTensor } from '../graph/symbolic.js';
 import {
-  checkShape,
-  isShapeList,
   Layer,
   type LayerOptions,
   type ShapeOrList,
@@ -17,7 +15,9 @@ import {
 import type { Variable } from '../layers/variable.js';
 import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
 import { type PlanSource, Plans } from './plans.js';
+import { type ModelProfile, type ProfileOptions, profile } from './profile.js';
 import { type PredictOptions, type PredictSyncOptions, predict, predictSync, type Runnable } from './run.js';
+import { knownShapes, specsOf } from './specs.js';
 import { type StreamItem, type StreamOptions, type StreamResult, stream } from './stream.js';
 import { type Feed, type NetworkGraph, pack, type Structure, unpackFeed } from './structure.js';
 import { type SummaryOptions, summarize } from './summary.js';
@@ -241,9 +241,7 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    * @param shape the input shape with the batch in front, or a list of them. Default: the model's own, with a batch of 1
    */
   warmup(shape?: ShapeOrList): void {
-    const shapes = this.#knownShapes(shape);
-    this.prepare(shapes[0]);
-    const tensors = this.#specs(shapes).map(({ shape: dims, dtype }) => {
+    const tensors = this.#specs(shape).map(({ shape: dims, dtype }) => {
       return new Tensor(allocate(this.label, dtype, dims as readonly number[]), dims, dtype) as Tensor;
     });
     predictSync(this.#run, tensors);
@@ -255,31 +253,34 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    * @param shape as in `warmup`
    */
   planInfo(shape?: ShapeOrList): PlanInfo {
-    const shapes = this.#knownShapes(shape);
+    return addon().planInfo(this.#run.plans.get(this.#specs(shape)).plan);
+  }
+
+  #specs(shape?: ShapeOrList): TensorSpec[] {
+    const single = () => this.graph.inputs.map(({ shape: [batch, ...rest] }) => [batch ?? 1, ...rest]);
+    const shapes = knownShapes(this.label, shape ?? single());
     this.prepare(shapes[0]);
-    return addon().planInfo(this.#run.plans.get(this.#specs(shapes)).plan);
+    return specsOf(this.label, this.graph.inputs, shapes);
   }
 
-  #knownShapes(shape?: ShapeOrList): readonly Shape[] {
-    const wanted = shape ?? this.graph.inputs.map(({ shape: [batch, ...rest] }) => [batch ?? 1, ...rest]);
-    const shapes = isShapeList(wanted) ? wanted : [wanted];
-    for (const known of shapes) {
-      checkShape(this.label, known);
-      if (known.includes(null)) throw shapeError(this.label, 'every size must be known', { shape: known });
-    }
-    return shapes;
-  }
-
-  #specs(shapes: readonly Shape[]): TensorSpec[] {
-    const { inputs } = this.graph;
-    if (shapes.length !== inputs.length) {
-      throw argumentError(this.label, `it has ${inputs.length} inputs`, { shapes });
-    }
-    return inputs.map((input, index) => {
-      const spec = { shape: shapes[index] as Shape, dtype: input.dtype };
-      checkInput(this.label, input, spec);
-      return spec;
-    });
+  /**
+   * Runs the model on `x` some times and measures each node of its plan: time, operations and bytes per second, and how
+   * far from the machine's limit. The first call measures the limits, which takes a second.
+   *
+   * @param x as in `predictSync`
+   * @param options `runs` (default 10); `batchSize` as in `predictSync`: of a batch that is cut the first part is measured
+   * @returns the figures per `nodes` entry and of the whole; `toString()` makes a table of them
+   * @throws as `predictSync`; ERR_ARGUMENT for a wrong option, or when the output is empty
+   *
+   * @example
+   * const { nodes, ms } = model.profile(batch, { runs: 3 });
+   * nodes[0].label; // "conv1"
+   * const slowest = nodes.reduce((a, b) => (b.ms > a.ms ? b : a));
+   * slowest.ms <= ms; // true
+   */
+  profile(x: Feed, options?: ProfileOptions): ModelProfile {
+    const { model, tensors } = this.#feed(x);
+    return profile(model, tensors, options);
   }
 
   override get trainableWeights(): Variable[] {

@@ -1,4 +1,5 @@
 import { addon } from '../backend/load.js';
+import type { NativePlan } from '../backend/native.js';
 import { resultMemory } from '../backend/results.js';
 import { integer, readOptions } from '../check.js';
 import { argumentError, dtypeError, shapeError } from '../errors.js';
@@ -138,6 +139,26 @@ export function predictSync(
     );
   }
   return results;
+}
+
+/** The first pass through a plan that `predictSync` would make, with memory for its results. */
+export function firstStep(
+  model: Runnable,
+  tensors: readonly Tensor[],
+  batchSize: number | undefined,
+): { plan: NativePlan; inputs: TypedArray[]; outputs: TypedArray[] } {
+  if (batchSize !== undefined) integer(model.label, 'batchSize', batchSize);
+  checkFeed(model, tensors);
+  const list = steps(model, tensors, batchSize);
+  const { begin, end, specs } = list[0] as Step;
+  const { plan, outputs } = model.plans.get(specs);
+  return {
+    plan,
+    inputs: tensors.map(({ data }) =>
+      list.length === 1 ? (data as TypedArray) : rowsOf(data as TypedArray, batchOf(list), begin, end),
+    ),
+    outputs: newTensors(model.label, outputs).map(({ data }) => data as TypedArray),
+  };
 }
 
 function checkOut(

@@ -106,20 +106,36 @@ std::vector<const void*> inputPointers(const Plan& plan, const std::vector<Napi:
   return result;
 }
 
+/// Runs a plan on this thread: info holds the plan, the inputs and the outputs.
+void runNow(const Napi::CallbackInfo& info, const Plan& plan, NodeTimes* times) {
+  const auto inputs = readArrays(info[1], "inputs"), outputs = readArrays(info[2], "outputs");
+  const auto& descs = plan.outputs();
+  if (outputs.size() != descs.size())
+    throw Error(Code::kArgument, "native: the plan gives " + std::to_string(descs.size()) +
+                                     " outputs. Received " + std::to_string(outputs.size()) + ".");
+  const auto in = inputPointers(plan, inputs);
+  std::vector<void*> out;
+  for (size_t i = 0; i < outputs.size(); ++i)
+    out.push_back(memoryOf(outputs[i], descs[i], "output " + std::to_string(i)));
+  plan.run(in, out, nullptr, times);
+}
+
 Napi::Value run(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
-    const auto inputs = readArrays(info[1], "inputs"), outputs = readArrays(info[2], "outputs");
-    const auto& descs = handle->plan->outputs();
-    if (outputs.size() != descs.size())
-      throw Error(Code::kArgument, "native: the plan gives " + std::to_string(descs.size()) +
-                                       " outputs. Received " + std::to_string(outputs.size()) + ".");
-    const auto in = inputPointers(*handle->plan, inputs);
-    std::vector<void*> out;
-    for (size_t i = 0; i < outputs.size(); ++i)
-      out.push_back(memoryOf(outputs[i], descs[i], "output " + std::to_string(i)));
-    handle->plan->run(in, out, nullptr);
+    runNow(info, *handle->plan, nullptr);
     return info.Env().Undefined();
+  });
+}
+
+Napi::Value profile(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
+    NodeTimes times(handle->plan->nodes());
+    runNow(info, *handle->plan, &times);
+    Napi::Float64Array result = Napi::Float64Array::New(info.Env(), times.size());
+    for (size_t i = 0; i < times.size(); ++i) result[i] = times.milliseconds(i);
+    return result;
   });
 }
 
@@ -171,6 +187,23 @@ Napi::Value cancel(const Napi::CallbackInfo& info) {
   });
 }
 
+Napi::Array strings(Napi::Env env, const std::vector<std::string>& items) {
+  const Napi::Array list = Napi::Array::New(env, items.size());
+  for (uint32_t i = 0; i < items.size(); ++i) list.Set(i, items[i]);
+  return list;
+}
+
+Napi::Array shapes(Napi::Env env, const std::vector<Dims>& items) {
+  const Napi::Array list = Napi::Array::New(env, items.size());
+  for (uint32_t i = 0; i < items.size(); ++i) {
+    const Napi::Array shape = Napi::Array::New(env, static_cast<size_t>(items[i].rank()));
+    for (int axis = 0; axis < items[i].rank(); ++axis)
+      shape.Set(static_cast<uint32_t>(axis), static_cast<double>(items[i][axis]));
+    list.Set(i, shape);
+  }
+  return list;
+}
+
 Napi::Value planInfo(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
@@ -181,6 +214,10 @@ Napi::Value planInfo(const Napi::CallbackInfo& info) {
       node.Set("op", nodes[i].op);
       node.Set("name", nodes[i].label);
       node.Set("algorithm", nodes[i].algorithm);
+      node.Set("kernel", nodes[i].kernel);
+      node.Set("fused", strings(info.Env(), nodes[i].fused));
+      node.Set("inputs", shapes(info.Env(), nodes[i].inputs));
+      node.Set("outputs", shapes(info.Env(), nodes[i].outputs));
       node.Set("flops", nodes[i].flops);
       node.Set("bytes", static_cast<double>(nodes[i].bytes));
       node.Set("segment", nodes[i].segment);
@@ -194,12 +231,6 @@ Napi::Value planInfo(const Napi::CallbackInfo& info) {
     result.Set("values", handle->plan->values());
     return result;
   });
-}
-
-Napi::Array strings(Napi::Env env, const std::vector<std::string>& items) {
-  const Napi::Array list = Napi::Array::New(env, items.size());
-  for (uint32_t i = 0; i < items.size(); ++i) list.Set(i, items[i]);
-  return list;
 }
 
 Napi::Value machineInfo(const Napi::CallbackInfo& info) {
@@ -274,11 +305,13 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
         } catch (const Error&) {
           // LAYERWISE_NUM_THREADS was refused, so there never was a pool; whoever asked for it has been told.
         }
+        if (Trace* trace = Trace::active()) trace->write();
       },
       environment);
   exports.Set("createStore", Napi::Function::New<createStore>(env, "createStore"));
   exports.Set("compile", Napi::Function::New<compile>(env, "compile"));
   exports.Set("run", Napi::Function::New<run>(env, "run"));
+  exports.Set("profile", Napi::Function::New<profile>(env, "profile"));
   exports.Set("start", Napi::Function::New<start>(env, "start"));
   exports.Set("openResults", Napi::Function::New<openResults>(env, "openResults"));
   exports.Set("result", Napi::Function::New<result>(env, "result"));

@@ -20,6 +20,7 @@ struct Slot {
   Place place = Place::kNone;
   int index = 0;
   int64_t offset = 0;
+  bool operator==(const Slot&) const = default;
 };
 
 struct MemoryPlan {

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <cstring>
 
+#include "base/cpu_info.h"
 #include "base/thread_pool.h"
+#include "plan/step.h"
 
 namespace lw {
 namespace {
@@ -32,17 +34,11 @@ class Views {
 
 }  // namespace
 
-struct Plan::Step {
-  Op op;
-  std::string label;
-  std::vector<int> in, out;
-  std::unique_ptr<Prepared> prepared;  ///< null: reshape
-};
-
 struct Plan::Run {
   const std::vector<const void*>& in;
   const std::vector<void*>& out;
   const std::atomic<bool>* cancelled;
+  const Watch* watch = nullptr;  ///< null: nobody wants to know
   std::byte* arena = nullptr;
 
   void check() const {
@@ -71,6 +67,7 @@ Plan::Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore
   slots_ = memory_.slots;
   for (const Value& value : graph.values) descs_.push_back(value.desc);
   prepare(graph, target);
+  if (Trace::active() != nullptr) traced_ = addToTrace();
 }
 
 void Plan::prepare(const Graph& graph, const Target& target) {
@@ -91,6 +88,7 @@ void Plan::prepare(const Graph& graph, const Target& target) {
       for (const int id : node.in) context.constants.push_back(graph.values[id].constant);
       const Backend& chosen = target.backend.supports(node.op) ? target.backend : referenceBackend();
       step->prepared = chosen.prepare(node.op, context);
+      step->kernel = &chosen == &cpuBackend() ? isaName(cpuInfo().chosen) : chosen.name();
     }
     step->op = node.op;
     step->label = node.label;
@@ -133,6 +131,15 @@ View Plan::view(int value, const Run& run, int64_t first, int64_t count, std::by
 
 void Plan::runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
                    std::byte* local) const {
+  run.check();
+  if (run.watch == nullptr) return computeNode(node, context, run, first, count, local);
+  const Clock::time_point begin = Clock::now();
+  computeNode(node, context, run, first, count, local);
+  run.watch->node(node, count, begin, Clock::now());
+}
+
+void Plan::computeNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
+                       std::byte* local) const {
   const Step& step = *steps_[node];
   Views in(step.in.size()), out(step.out.size());
   int64_t elements = 0;
@@ -152,26 +159,28 @@ void Plan::runNode(int node, RunContext& context, const Run& run, int64_t first,
 void Plan::runSegment(const Segment& segment, const Run& run) const {
   if (!segment.bySample) {
     PoolContext context;
-    for (int node = segment.first; node < segment.last; ++node) {
-      run.check();
+    for (int node = segment.first; node < segment.last; ++node)
       runNode(node, context, run, 0, schedule_.batch, nullptr);
-    }
     return;
   }
+  const Clock::time_point begin = run.watch != nullptr ? Clock::now() : Clock::time_point();
   const int64_t m = segment.microBatch, tasks = (schedule_.batch + m - 1) / m;
   ThreadPool::instance().parallelFor(tasks, [&](int64_t task) {
     SerialContext context;
     std::byte* local = scratch(kWorkspaceSlot, static_cast<size_t>(memory_.localBytes));
     const int64_t first = task * m, count = std::min(m, schedule_.batch - first);
-    for (int node = segment.first; node < segment.last; ++node) {
-      run.check();
+    for (int node = segment.first; node < segment.last; ++node)
       runNode(node, context, run, first, count, local);
-    }
   });
+  if (run.watch != nullptr && run.watch->times != nullptr)
+    run.watch->times->share(segment.first, segment.last, Clock::now() - begin);
 }
 
 void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out,
-               const std::atomic<bool>* cancelled) const {
+               const std::atomic<bool>* cancelled, NodeTimes* times) const {
+  const Watch watch{times, Trace::active(), traced_};
+  const bool watched = watch.times != nullptr || watch.trace != nullptr;
+  const Clock::time_point begin = watched ? Clock::now() : Clock::time_point();
   Buffer arena;
   if (memory_.arenaBytes > 0) {
     std::lock_guard lock(mutex_);
@@ -190,7 +199,7 @@ void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out
       plan.arenas_.push_back(std::move(arena));
     }
   } giveBack{*this, arena};
-  Run run{in, out, cancelled};
+  Run run{in, out, cancelled, watched ? &watch : nullptr};
   if (memory_.arenaBytes > 0) run.arena = arena.ensure(static_cast<size_t>(memory_.arenaBytes));
   for (const Segment& segment : schedule_.segments) runSegment(segment, run);
   for (const auto& [value, output] : memory_.copies) {
@@ -198,26 +207,7 @@ void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out
     const size_t bytes = static_cast<size_t>(descs_[value].bytes());
     if (bytes > 0) std::memcpy(out[output], source.data, bytes);
   }
-}
-
-std::vector<NodeInfo> Plan::describe() const {
-  std::vector<NodeInfo> result;
-  for (size_t i = 0; i < steps_.size(); ++i) {
-    const Step& step = *steps_[i];
-    NodeInfo info{step.op.name,
-                  step.label,
-                  step.prepared ? step.prepared->algorithm() : "alias",
-                  flopsOf(step.op),
-                  0,
-                  0,
-                  false};
-    for (const TensorDesc& desc : step.op.in) info.bytes += desc.bytes();
-    for (const TensorDesc& desc : step.op.out) info.bytes += desc.bytes();
-    info.segment = schedule_.segmentOf(static_cast<int>(i));
-    info.bySample = schedule_.segments[info.segment].bySample;
-    result.push_back(std::move(info));
-  }
-  return result;
+  if (watched) watch.run(begin, Clock::now());
 }
 
 }  // namespace lw

@@ -9,11 +9,16 @@
 #include "plan/memory.h"
 #include "plan/schedule.h"
 #include "plan/store.h"
+#include "plan/watch.h"
 
 namespace lw {
 
 struct NodeInfo {
   std::string op, label, algorithm;
+  std::string kernel;  ///< the instruction set of its loops, `reference`, or nothing for an alias
+  std::vector<std::string>
+      fused;  ///< what was folded into it: pad, bias, residual, the name of an activation
+  std::vector<Dims> inputs, outputs;
   double flops = 0;
   int64_t bytes = 0;
   int segment = 0;
@@ -30,13 +35,14 @@ class Plan {
   const std::vector<TensorDesc>& outputs() const { return outputs_; }
 
   /// One pointer per input and output, of the lengths of inputs() and outputs(). Throws Error(kAborted) soon
-  /// after `*cancelled`.
+  /// after `*cancelled`. `times`, of nodes() entries, is told how long each node took.
   void run(const std::vector<const void*>& in, const std::vector<void*>& out,
-           const std::atomic<bool>* cancelled) const;
+           const std::atomic<bool>* cancelled, NodeTimes* times = nullptr) const;
 
   std::vector<NodeInfo> describe() const;
   int64_t arenaBytes() const { return memory_.arenaBytes; }
   int64_t packedBytes() const { return store_->bytes(); }
+  size_t nodes() const { return steps_.size(); }
   int values() const { return static_cast<int>(slots_.size()); }
 
  private:
@@ -47,6 +53,9 @@ class Plan {
   void runSegment(const Segment& segment, const Run& run) const;
   void runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
                std::byte* local) const;
+  void computeNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
+                   std::byte* local) const;
+  int addToTrace() const;
   View view(int value, const Run& run, int64_t first, int64_t count, std::byte* local) const;
 
   std::shared_ptr<MapStore> store_;
@@ -56,6 +65,7 @@ class Plan {
   std::vector<std::shared_ptr<const Buffer>> kept_;  ///< per value: weights that are read as they are
   Schedule schedule_;
   MemoryPlan memory_;
+  int traced_ = -1;  ///< the number in the trace of the process
 
   mutable std::mutex mutex_;
   mutable std::vector<Buffer> arenas_;  ///< of runs that ended, for the next ones
