@@ -343,7 +343,7 @@ Case bf16Conv(Random& random, ConvKind kind) {
 
 AGAINST_REFERENCE("conv", 250, [](Random& r) { return convCase(r, {4, false, false}); })
 AGAINST_REFERENCE("conv, pointwise", 60, [](Random& r) { return convCase(r, {1, false, false}); })
-AGAINST_REFERENCE("conv, depthwise", 120, [](Random& r) { return convCase(r, {5, true, false}); })
+AGAINST_REFERENCE("conv, depthwise", 250, [](Random& r) { return convCase(r, {5, true, false}); })
 AGAINST_REFERENCE("conv, 3x3 of stride 1", 80, [](Random& r) { return convCase(r, {3, false, true}); })
 AGAINST_REFERENCE("convTranspose", 150, convTransposeCase)
 AGAINST_REFERENCE("pool", 250, poolCase)

@@ -84,9 +84,11 @@ inline Case convCase(Random& random, ConvKind kind) {
       a = {in, kernel, 1, 1, pad, pad, in + 2 * pad - kernel + 1};
     }
   }
+  // Lines of many tiles.
+  if (kind.depthwise && random.chance(0.4)) axes.all.back() = randomAxis(random, 90, kind.largestKernel);
   int64_t groups = 1, inGroup = random.channels(), outGroup = random.channels();
   if (kind.depthwise) {
-    groups = inGroup, inGroup = 1, outGroup = random.pick<int64_t>({1, 1, 1, 2, 3});
+    groups = inGroup, inGroup = 1, outGroup = random.pick<int64_t>({1, 1, 1, 2, 3, 4, 20});
   } else if (random.chance(0.2)) {
     groups = random.integer(2, 4), inGroup = random.integer(1, 17), outGroup = random.integer(1, 17);
   }

@@ -6,24 +6,50 @@
 
 namespace lw {
 
-/// Neighbouring output pixels of a depthwise convolution that see the same taps of the window: a line, or one
-/// pixel at a border. out[i][c] = min(max(bias[c] + sum over t of x[i * step + xOffset[t] + c] * w[wOffset[t]
-/// + c] + residual[i][c], lo), hi)
-struct DepthwiseLine {
-  const float* x;
-  int64_t step;
-  const int64_t *xOffset, *wOffset;  // in elements
+/// A line of the input below a tile: where it begins in x, and the weights of its taps for each output line
+/// of the tile, or -1 for one that does not see it. In elements.
+struct DepthwiseRow {
+  int64_t x;
+  int64_t w[2];
+};
+
+/// Memory that tiles to come will touch: `each` bytes of it are asked for with every packet of channels.
+inline constexpr int kDepthwiseAhead = 8;
+struct DepthwiseAhead {
+  const float* from;
+  int64_t each;
+};
+
+/// A tile of a depthwise convolution, `lines` x `pixels` outputs of some channels: of the rows that an output
+/// sees and the taps k that it has, in their order,
+/// out = min(max(bias + sum of x[row.x + pixel * xPixel + k * xTap] * w[row.w + k * wTap] + residual, lo),
+/// hi).
+struct DepthwiseTile {
+  const DepthwiseRow* rows;
+  int64_t rowCount;
+  const uint32_t* seen;  // per tap: bit i when it lies inside the input for pixel i
   int64_t taps;
-  int64_t pixels, channels;  // outputs and residual are [pixels][channels]
-  const float *w, *bias;     // readable up to whole packets of channels
+  const float* x;  // below the first tap of the first pixel, which may lie outside
+  const float* w;  // readable, as bias is, up to whole packets of channels
+  const float* bias;
+  int64_t xTap, xPixel, wTap;
+  int lines, pixels;
+  int64_t channels;
+  // Output channel c sees channel c / multiplier of x; the tile begins at a multiple of it.
+  int64_t multiplier;
+  const int32_t* repeats;  // [multiplier][packet]: (c % multiplier + lane) / multiplier
   float* out;
-  const float* residual;  // or null
+  const float* residual;  // or null; lies as out does
+  int64_t outLine, outPixel;
   float lo, hi;
+  DepthwiseAhead ahead[kDepthwiseAhead];
+  int aheadCount;
 };
 
 struct DepthwiseKernels {
   int packet;
-  void (*line)(const DepthwiseLine&);
+  int lines, pixels;  ///< of the largest tile
+  void (*tile)(const DepthwiseTile&);
 };
 
 }  // namespace lw
