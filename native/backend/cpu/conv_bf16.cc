@@ -131,7 +131,7 @@ ConvBf16::ConvBf16(const Op& op, const PrepareContext& context) : p_(op.as<ConvP
   }
   // The rest of L2 is for a panel of weights and the results.
   tallest_ = p_.out[0] * p_.out[1] * p_.out[2] * std::max<int64_t>(1, op.out[0].dims[0]);
-  while (tallest_ > 4 * kBf16Rows && bytesOf(blockOf(tallest_)) > cpuInfo().l2 * 3 / 8)
+  while (tallest_ > 4 * kBf16Rows && bytesOf(blockOf(tallest_)) > cpuInfo().l2 / 2)
     tallest_ = tallest_ * 7 / 8;
 
   packed_ = packedBf16(context, panels_, p_.groups, {nullptr, p_.outChannels, 1});
@@ -170,23 +170,24 @@ void ConvBf16::makeTaps(const Spatial& extent, int64_t* taps) const {
       }
 }
 
-/// Divides the work: free to depend on anything, for an element's sum has the same order in every cut.
 void ConvBf16::cut(Run& run, int concurrency) const {
   const int64_t rows = run.N * p_.out[0] * p_.out[1] * p_.out[2], units = p_.groups * panels_.count();
-  const double weights = 2.0 * static_cast<double>(p_.groups * panels_.size());
+  const auto count = static_cast<double>(rows), O = static_cast<double>(p_.outChannels);
   const double inputs = static_cast<double>(p_.in[0] * p_.in[1] * p_.in[2]) * run.N * p_.inChannels;
-  const double activations = 4 * (inputs + static_cast<double>(rows) * p_.outChannels);
-  const double flops = static_cast<double>(rows) * weights;
-  const int64_t want = usefulTasksBf16(flops, weights + activations, concurrency);
-  // What is larger is divided, so that the smaller operand is the one that is read more than once.
-  const int64_t unitBlocks = weights > activations ? std::min(units, want) : 1;
-  const int64_t shortest = 4 * kBf16Rows;
-  run.block = blockOf(std::min(tallest_, std::max(shortest, ceilDiv(rows, ceilDiv(want, unitBlocks)))));
+  const double weights = 2.0 * static_cast<double>(p_.groups * panels_.size());
+  const Bf16Work work{count * weights,
+                      4 * inputs,
+                      weights,
+                      4 * count * O,
+                      ceilDiv(rows, tallest_),
+                      ceilDiv(rows, 4 * kBf16Rows),
+                      units};
+  const Bf16Cut blocks = cutBf16(work, concurrency);
+  run.block = blockOf(ceilDiv(rows, blocks.rowBlocks));
   run.block.samples = std::min(run.block.samples, run.N);
   run.blocks[0] = ceilDiv(run.N, run.block.samples);
   for (int i = 0; i < 3; ++i) run.blocks[i + 1] = ceilDiv(p_.out[i], run.block.size[i]);
-  const int64_t rowBlocks = run.blocks[0] * run.blocks[1] * run.blocks[2] * run.blocks[3];
-  run.unitsPerTask = ceilDiv(units, std::max(unitBlocks, std::min(units, ceilDiv(want, rowBlocks))));
+  run.unitsPerTask = ceilDiv(units, blocks.panelBlocks);
   run.unitBlocks = ceilDiv(units, run.unitsPerTask);
 }
 
@@ -231,6 +232,7 @@ Bf16RowList ConvBf16::makeRows(const Run& run, const Task& task) const {
           ++tiles[count - 1].count;
         }
       }
+  if (!bf16Kernels()->tiled) return {rows, offsets, pixel_, nullptr, 0, nullptr};
   return {rows, offsets, pixel_, tiles, count, slots};
 }
 
@@ -256,11 +258,10 @@ void ConvBf16::runTask(const Run& run, int64_t index) const {
   Bf16* windows = gathered_ ? scratchOf<Bf16>(kSlotPanels, (rows + kBf16Rows) * ld) : nullptr;
   const Bf16RowList list = makeRows(run, task);
 
-  Bf16Panel p{};
+  Bf16Product p{};
   p.a = gathered_ ? windows : task.strip;
   p.rows = gathered_ ? Bf16RowList{rows, nullptr, ld, nullptr, 0, nullptr} : list;
   p.tapOffset = gathered_ ? &zero : run.taps;
-  p.taps = panels_.taps;
   p.ldc = O;
   p.lo = run.epilogue.lo, p.hi = run.epilogue.hi;
   const int64_t row0 =
@@ -268,21 +269,19 @@ void ConvBf16::runTask(const Run& run, int64_t index) const {
   const Bf16Kernels& kernels = *bf16Kernels();
   {
     const Bf16Session session(kernels, gathered_ ? rows : kBf16Rows);
-    int64_t filled = -1;
-    for (int64_t unit = unit0; unit < unit1; ++unit) {
-      const int64_t g = unit / panels_.count(), j = unit % panels_.count();
-      if (g != filled) {
-        fillStrip(run, task, g);
-        if (gathered_)
-          kernels.pack->gather({task.strip, list.offset, rows, run.taps, taps_, run_, windows, ld});
-        filled = g;
-      }
-      const int64_t channel = g * groupOut_ + j * kBf16Columns;
+    for (int64_t unit = unit0; unit < unit1;) {
+      const int64_t g = unit / panels_.count(), j0 = unit % panels_.count();
+      const int64_t j1 = std::min(panels_.count(), j0 + unit1 - unit);
+      fillStrip(run, task, g);
+      if (gathered_)
+        kernels.pack->gather({task.strip, list.offset, rows, run.taps, taps_, run_, windows, ld});
+      const int64_t channel = g * groupOut_ + j0 * kBf16Columns;
       p.b = packed_->as<Bf16>() + g * panels_.size();
       p.c = run.out + row0 * O + channel;
       p.bias = run.bias + channel;
       p.residual = run.residual ? run.residual + row0 * O + channel : nullptr;
-      multiplyBf16(kernels, panels_, j, p);
+      multiplyBf16(kernels, panels_, {j0, j1}, p);
+      unit += j1 - j0;
     }
   }
   const auto channelOf = [&](int64_t unit) {

@@ -1,6 +1,7 @@
 #include "backend/cpu/gemm_bf16.h"
 
 #include <cstring>
+#include <limits>
 
 namespace lw::cpu {
 namespace {
@@ -17,37 +18,25 @@ void copyRow(const MatrixB<float>& b, int64_t k, int64_t n0, int64_t count, floa
     for (int64_t n = 0; n < count; ++n) to[n] = from[n * b.strideN];
 }
 
-/// How the product is cut; an element's sum has the same order in every cut.
+/// How the product is cut.
 struct Cut {
   int64_t mc = 0, rowBlocks = 1;    ///< rows of a task
   int64_t jc = 0, panelBlocks = 1;  ///< panels of a task
 };
 
 Cut chooseCut(const GemmBf16& g, int concurrency) {
-  const int64_t K = g.panels.channels, N = g.panels.N, l2 = cpuInfo().l2, panels = g.panels.count();
-  const double bytes = 4.0 * static_cast<double>(g.M * (K + N)) + 2.0 * static_cast<double>(K * N);
-  const int64_t want = usefulTasksBf16(2.0 * static_cast<double>(g.M) * N * K, bytes, concurrency);
+  const auto M = static_cast<double>(g.M), K = static_cast<double>(g.panels.channels),
+             N = static_cast<double>(g.panels.N);
   constexpr int64_t kPair = 2 * kBf16Rows;
-  // The converted rows take a quarter of L2, and so do the results that they become.
-  const int64_t rows = std::min(l2 / 4 / (bf16Stride(g.panels.depth()) * 2), l2 / 4 / (N * 4));
+  const int64_t rows = cpuInfo().l2 / 2 / (bf16Stride(g.panels.depth()) * 2), panels = g.panels.count();
+  const int64_t tallest = std::max(2 * kPair, rows / kPair * kPair);
+  const Bf16Work work{2 * M * N * K,         4 * M * K,           2 * K * N, 4 * M * N,
+                      ceilDiv(g.M, tallest), ceilDiv(g.M, kPair), panels};
+  const Bf16Cut blocks = cutBf16(work, concurrency);
   Cut cut;
-  cut.rowBlocks = ceilDiv(g.M, std::max(2 * kPair, rows / kPair * kPair));
-  const auto splitRows = [&] {
-    if (cut.rowBlocks * cut.panelBlocks < want)
-      cut.rowBlocks = std::max(cut.rowBlocks, std::min(ceilDiv(want, cut.panelBlocks), ceilDiv(g.M, kPair)));
-  };
-  const auto splitPanels = [&] {
-    if (cut.rowBlocks * cut.panelBlocks < want)
-      cut.panelBlocks = std::min(panels, ceilDiv(want, cut.rowBlocks));
-  };
-  // What is larger is divided, so that the smaller operand is the one that is read more than once.
-  if (N > g.M)
-    splitPanels(), splitRows();
-  else
-    splitRows(), splitPanels();
-  cut.mc = roundUp(ceilDiv(g.M, cut.rowBlocks), kBf16Rows);
+  cut.mc = roundUp(ceilDiv(g.M, blocks.rowBlocks), kBf16Rows);
   cut.rowBlocks = ceilDiv(g.M, cut.mc);
-  cut.jc = ceilDiv(panels, cut.panelBlocks);
+  cut.jc = ceilDiv(panels, blocks.panelBlocks);
   cut.panelBlocks = ceilDiv(panels, cut.jc);
   return cut;
 }
@@ -81,7 +70,7 @@ void runTask(const Shared& s, int64_t task) {
   const int64_t row = task % s.cut.rowBlocks * s.cut.mc, j0 = task / s.cut.rowBlocks * s.cut.jc;
   const int64_t rows = std::min(s.cut.mc, g.M - row), j1 = std::min(j0 + s.cut.jc, g.panels.count());
   const int64_t zero = 0;
-  Bf16Panel p{};
+  Bf16Product p{};
   if (s.a) {
     p.a = s.a + row * s.ld;
   } else {
@@ -90,22 +79,20 @@ void runTask(const Shared& s, int64_t task) {
     p.a = converted;
   }
   p.rows = {rows, nullptr, s.ld, nullptr, 0, nullptr};
-  p.tapOffset = &zero, p.taps = 1;
+  p.tapOffset = &zero;
+  const int64_t column = j0 * kBf16Columns;
   p.b = g.b;
+  p.c = g.c + row * g.ldc + column;
+  p.bias = g.epilogue.bias + column;
+  p.residual = g.epilogue.residual ? g.epilogue.residual + row * g.ldc + column : nullptr;
   p.ldc = g.ldc;
   p.lo = g.epilogue.lo, p.hi = g.epilogue.hi;
   const Bf16Kernels& kernels = *bf16Kernels();
   {
     const Bf16Session session(kernels, rows);
-    for (int64_t j = j0; j < j1; ++j) {
-      const int64_t column = j * kBf16Columns;
-      p.c = g.c + row * g.ldc + column;
-      p.bias = g.epilogue.bias + column;
-      p.residual = g.epilogue.residual ? g.epilogue.residual + row * g.ldc + column : nullptr;
-      multiplyBf16(kernels, g.panels, j, p);
-    }
+    multiplyBf16(kernels, g.panels, {j0, j1}, p);
   }
-  const int64_t column = j0 * kBf16Columns, columns = std::min(j1 * kBf16Columns, g.panels.N) - column;
+  const int64_t columns = std::min(j1 * kBf16Columns, g.panels.N) - column;
   applyLate(g.epilogue.late, Block<float>{g.c + row * g.ldc + column, rows, columns, g.ldc});
 }
 
@@ -155,12 +142,13 @@ std::shared_ptr<const Buffer> packedBf16(const PrepareContext& context, const Bf
   });
 }
 
-void multiplyBf16(const Bf16Kernels& kernels, const Bf16Panels& panels, int64_t j, Bf16Panel p) {
-  p.run = panels.run();
-  p.used = roundUp(panels.channels, 2);
-  p.b += panels.offset(j);
-  p.columns = panels.columns(j);
-  (panels.width(j) == kBf16Columns ? kernels.wide : kernels.narrow)(p);
+void multiplyBf16(const Bf16Kernels& kernels, const Bf16Panels& panels, Bf16Range range, Bf16Product p) {
+  p.taps = panels.taps, p.run = panels.run(), p.used = roundUp(panels.channels, 2);
+  p.b += panels.offset(range.begin);
+  p.columns = std::min(panels.N, range.end * kBf16Columns) - range.begin * kBf16Columns;
+  // Few weights stay in the cache while results are written row by row; many are read once.
+  p.rowsFirst = 2 * panels.depth() * p.columns <= cpuInfo().l2 / 4;
+  kernels.multiply(p);
 }
 
 int64_t bf16Stride(int64_t depth) {
@@ -168,12 +156,25 @@ int64_t bf16Stride(int64_t depth) {
   return aliases<Bf16>(stride) ? stride + kBf16Depth : stride;
 }
 
-int64_t usefulTasksBf16(double flops, double bytes, int concurrency) {
-  if (concurrency <= 1) return 1;
+Bf16Cut cutBf16(const Bf16Work& work, int concurrency) {
   // Nanoseconds of a core that does 1e11 operations a second in float32, and reads or writes 1e10 bytes.
-  const double time = flops / (100 * multiplyRate(Precision::kBfloat16)) + bytes / 10;
-  constexpr double kSmallest = 5000;
-  return std::clamp<int64_t>(static_cast<int64_t>(time / kSmallest), 1, 4 * int64_t{concurrency});
+  const double time = work.flops / (100 * multiplyRate(Precision::kBfloat16)) +
+                      (work.bytesA + work.bytesB + work.bytesC) / 10;
+  constexpr double kSmallest = 5000;  // of a task that is worth handing out
+  const int64_t tasks = concurrency <= 1 ? 1
+                                         : std::clamp<int64_t>(static_cast<int64_t>(time / kSmallest), 1,
+                                                               4 * int64_t{concurrency});
+  const int64_t want = std::min(tasks, work.mostRowBlocks * work.panels);
+  // Each block of rows reads all of B, and each block of panels all of A.
+  Bf16Cut best;
+  double least = std::numeric_limits<double>::infinity();
+  for (int64_t rows = work.leastRowBlocks;
+       rows <= std::max(work.leastRowBlocks, std::min(want, work.mostRowBlocks)); ++rows) {
+    const int64_t panels = ceilDiv(want, rows);
+    const double bytes = static_cast<double>(rows) * work.bytesB + static_cast<double>(panels) * work.bytesA;
+    if (panels <= work.panels && bytes < least) least = bytes, best = {rows, panels};
+  }
+  return best;
 }
 
 void gemmBf16(RunContext& context, const GemmBf16& g) {

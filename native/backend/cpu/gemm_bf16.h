@@ -44,8 +44,14 @@ void packBf16(const MatrixB<float>& b, const Bf16Panels& panels, Bf16* to);
 std::shared_ptr<const Buffer> packedBf16(const PrepareContext& context, const Bf16Panels& panels,
                                          int64_t groups, const MatrixB<float>& layout);
 
-/// The product of one panel, by the kernel for its width; `p.b` is the first panel's.
-void multiplyBf16(const Bf16Kernels& kernels, const Bf16Panels& panels, int64_t j, Bf16Panel p);
+/// Panels [begin, end).
+struct Bf16Range {
+  int64_t begin, end;
+};
+
+/// The product of some panels. `p.b` is panel 0; `c`, `bias` and `residual` begin at the columns of the first
+/// of them.
+void multiplyBf16(const Bf16Kernels& kernels, const Bf16Panels& panels, Bf16Range range, Bf16Product p);
 
 /// The kernels between `begin` and `end`, for a task.
 class Bf16Session {
@@ -77,7 +83,18 @@ void gemmBf16(RunContext& context, const GemmBf16& problem);
 /// Elements between rows of `depth` elements in scratch, so that they neither alias in L1 nor touch.
 int64_t bf16Stride(int64_t depth);
 
-/// How many tasks are worth the parallel machinery for so many operations, and bytes read and written.
-int64_t usefulTasksBf16(double flops, double bytes, int concurrency);
+/// What decides how a product is cut into tasks.
+struct Bf16Work {
+  double flops, bytesA, bytesB, bytesC;
+  int64_t leastRowBlocks;  ///< more rows would not stay in L2
+  int64_t mostRowBlocks, panels;
+};
+
+/// Blocks of rows and of panels; free to depend on anything, for an element's sum has the same order in every
+/// cut.
+struct Bf16Cut {
+  int64_t rowBlocks = 1, panelBlocks = 1;
+};
+Bf16Cut cutBf16(const Bf16Work& work, int concurrency);
 
 }  // namespace lw::cpu

@@ -9,7 +9,7 @@ namespace LW_ISA_NS {
 namespace {
 
 using lw::Bf16;
-using lw::Bf16Panel;
+using lw::Bf16Product;
 
 __mmask16 maskOf(int64_t count) {
   return static_cast<__mmask16>(count >= 16 ? 0xffffu : count > 0 ? (1u << count) - 1 : 0u);
@@ -67,13 +67,26 @@ void pairs(const float* even, const float* odd, int64_t width, Bf16* to) {
 
 constexpr int kRows = 12;
 
+/// Panel number j of the product, as far as its tiles need to know.
+struct Panel {
+  const lw::Bf16Product& p;
+  const Bf16* b;
+  int64_t column, columns;
+  Panel(const Bf16Product& product, int64_t j)
+      : p(product),
+        b(product.b + j * product.taps * product.run * lw::kBf16Columns),
+        column(j * lw::kBf16Columns),
+        columns(product.columns - column) {}
+};
+
 template <int MR, int NP>
-__attribute__((noinline)) void tile(const Bf16Panel& p, int64_t row) {
+__attribute__((noinline)) void tile(const Panel& panel, int64_t row) {
+  const Bf16Product& p = panel.p;
   __m512 acc[MR][NP];
   LW_UNROLL for (int r = 0; r < MR; ++r) {
     LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = _mm512_setzero_ps();
   }
-  const Bf16* b = p.b;
+  const Bf16* b = panel.b;
   const int64_t rest = (p.run - p.used) / 2 * NP * 32;
   for (int64_t tap = 0; tap < p.taps; ++tap, b += rest) {
     const Bf16* a[MR];
@@ -96,10 +109,10 @@ __attribute__((noinline)) void tile(const Bf16Panel& p, int64_t row) {
   }
   const __m512 lo = _mm512_set1_ps(p.lo), hi = _mm512_set1_ps(p.hi);
   LW_UNROLL for (int n = 0; n < NP; ++n) {
-    const __mmask16 mask = maskOf(p.columns - n * 16);
-    const __m512 bias = _mm512_loadu_ps(p.bias + n * 16);
+    const __mmask16 mask = maskOf(panel.columns - n * 16);
+    const __m512 bias = _mm512_loadu_ps(p.bias + panel.column + n * 16);
     LW_UNROLL for (int r = 0; r < MR; ++r) {
-      const int64_t at = (row + r) * p.ldc + n * 16;
+      const int64_t at = (row + r) * p.ldc + panel.column + n * 16;
       __m512 sum = _mm512_add_ps(acc[r][n], bias);
       if (p.residual) sum = _mm512_add_ps(sum, _mm512_maskz_loadu_ps(mask, p.residual + at));
       // In this order of arguments NaN stays NaN.
@@ -110,23 +123,37 @@ __attribute__((noinline)) void tile(const Bf16Panel& p, int64_t row) {
 
 /// The tile of `rows` <= MR rows.
 template <int MR, int NP>
-void tileOf(int64_t rows, const Bf16Panel& p, int64_t row) {
+void tileOf(int64_t rows, const Panel& panel, int64_t row) {
   if constexpr (MR > 1) {
-    if (rows < MR) return tileOf<MR - 1, NP>(rows, p, row);
+    if (rows < MR) return tileOf<MR - 1, NP>(rows, panel, row);
   }
-  tile<MR, NP>(p, row);
+  tile<MR, NP>(panel, row);
 }
 
+/// Rows [row, end) of a panel.
 template <int NP>
-void panel(const Bf16Panel& p) {
-  int64_t row = 0, left = p.rows.rows;
-  for (; left >= 2 * kRows || left == kRows; row += kRows, left -= kRows) tile<kRows, NP>(p, row);
-  if (left > kRows) {  // two tiles of half the height run better than a full one and a sliver
-    const int64_t upper = (left + 1) / 2;
-    tileOf<kRows, NP>(upper, p, row);
-    row += upper, left -= upper;
+void multiplyRows(const Panel& panel, int64_t row, int64_t end) {
+  for (; end - row >= 2 * kRows || end - row == kRows; row += kRows) tile<kRows, NP>(panel, row);
+  if (end - row > kRows) {  // two tiles of half the height run better than a full one and a sliver
+    const int64_t upper = (end - row + 1) / 2;
+    tileOf<kRows, NP>(upper, panel, row);
+    row += upper;
   }
-  if (left > 0) tileOf<kRows, NP>(left, p, row);
+  if (end > row) tileOf<kRows, NP>(end - row, panel, row);
+}
+
+void multiply(const Bf16Product& p) {
+  const int64_t rows = p.rows.rows, step = p.rowsFirst ? 4 * kRows : rows;
+  for (int64_t row = 0; row < rows; row += step) {
+    const int64_t end = row + step < rows ? row + step : rows;
+    for (int64_t j = 0; j * lw::kBf16Columns < p.columns; ++j) {
+      const Panel panel(p, j);
+      if (panel.columns <= lw::kBf16Columns / 2)
+        multiplyRows<1>(panel, row, end);
+      else
+        multiplyRows<2>(panel, row, end);
+    }
+  }
 }
 
 void nothing(int64_t) {}
@@ -135,7 +162,6 @@ void nothingEither() {}
 }  // namespace
 
 const lw::Bf16Packers bf16Packers = {rows, gather, pairs};
-const lw::Bf16Kernels bf16Kernels = {"avx512bf16", 2,        false,   nothing, nothingEither,
-                                     &bf16Packers, panel<2>, panel<1>};
+const lw::Bf16Kernels bf16Kernels = {"avx512bf16", 2, false, nothing, nothingEither, &bf16Packers, multiply};
 
 }  // namespace LW_ISA_NS

@@ -36,21 +36,23 @@ struct Bf16RowList {
   const uint8_t* slot;
 };
 
-/// One panel of B against many rows of A: C = min(max(A * B + bias + residual, lo), hi). An element's sum
-/// takes the products in the same order in every call, whatever its row and the number of rows.
-struct Bf16Panel {
+/// Panels of B against rows of A: C = min(max(A * B + bias + residual, lo), hi). An element's sum takes the
+/// products in the same order in every call, whatever its row and the number of rows and panels.
+struct Bf16Product {
   // A(row, tap, i) = a[offset of the row + tapOffset[tap] + i], i < run, zero from `used` on. With tiles, 16
   // rows from each tile's first one on are readable, and finite or not does not matter.
   const Bf16* a;
   Bf16RowList rows;
   const int64_t* tapOffset;
   int64_t taps, run, used;
-  // B((tap, i), n) = b[((tap * run + i) / 2 * width + n) * 2 + i % 2].
+  // Panels of 32 columns follow each other, B((tap, i), n) of a panel at ((tap * run + i) / 2 * width + n) *
+  // 2 + i % 2. The last has a width of 16 when its columns fit.
   const Bf16* b;
   int64_t columns;  ///< of C
+  bool rowsFirst;   ///< rows go through all panels before the next rows do; else panels through all rows
   float* c;         ///< C(row, n) = c[row * ldc + n]
   int64_t ldc;
-  const float* bias;      ///< readable over the width of the panel
+  const float* bias;      ///< readable over the width of the panels
   const float* residual;  ///< lies as C does; or null
   float lo, hi;
 };
@@ -91,8 +93,7 @@ struct Bf16Kernels {
   void (*begin)(int64_t rows);
   void (*end)();
   const Bf16Packers* pack;
-  void (*wide)(const Bf16Panel&);
-  void (*narrow)(const Bf16Panel&);
+  void (*multiply)(const Bf16Product&);
 };
 
 }  // namespace lw
