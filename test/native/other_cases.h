@@ -132,7 +132,11 @@ inline Case reduceCase(Random& random) {
     const int64_t fn = random.integer(0, 10);
     const bool isArg = fn == 7 || fn == 8, isLogical = fn >= 9;
     const DType dtype = random.chance(0.6) ? DType::kFloat32 : anyType(random);
-    const Dims x = randomDims(random, 1, 4, random.pick<int64_t>({5, 9, 19}));
+    Dims x = randomDims(random, 1, 4, random.pick<int64_t>({5, 9, 19}));
+    // Long rows, many columns, and many short rows or columns side by side.
+    const int longAxis = static_cast<int>(random.integer(0, x.rank() - 1));
+    if (random.chance(0.2) && x.product(0, x.rank()) <= 500 * x[longAxis])
+      x[longAxis] = random.integer(20, random.chance(0.2) ? 3000 : 300);
     const bool keepDims = random.chance(0.5);
     const int64_t only = random.integer(0, x.rank() - 1);
     List axes;

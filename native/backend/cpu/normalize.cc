@@ -23,14 +23,19 @@ class Normalize : public Prepared {
       float* parameters = scratchOf<float>(slot + 1, 3 * n);
       statistics(reduction, inner, x, unit, scratchOf<double>(slot, n), parameters);
       const auto apply = [&](int64_t index) {
-        const Reduction::Piece piece = reduction.piece(unit, index);
-        const ReduceKernels& kernels = reduceKernels();
-        const float* from = x + piece.offset;
-        float* to = y + piece.offset;
-        if (reduction.columns())
-          kernels.standardizeColumns(from, to, piece.rows, reduction.rowStride(), piece.n, parameters);
-        else
-          kernels.standardizeRow(from, to, piece.n, parameters);
+        const Reduction::Piece p = reduction.piece(unit, index);
+        const bool columns = reduction.columns();
+        for (int64_t g = 0; g < p.blocks; ++g) {
+          const float* from = x + p.offset + g * p.blockStride;
+          float* to = y + p.offset + g * p.blockStride;
+          const float* own = parameters + (columns ? g * p.n : g);
+          const Standard standard{own, own + n, own + 2 * n};
+          if (columns)
+            reduceKernels().standardizeColumns(from, to, p.rows, p.stride, p.n, standard);
+          else
+            for (int64_t r = 0; r < p.rows; ++r)
+              reduceKernels().standardizeRow(from + r * p.stride, to + r * p.stride, p.n, standard);
+        }
       };
       if (inner != nullptr) return inner->parallelFor(reduction.pieces(), apply);
       for (int64_t index = 0; index < reduction.pieces(); ++index) apply(index);

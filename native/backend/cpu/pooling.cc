@@ -80,7 +80,7 @@ void Pooling::runGlobal(RunContext& context, int64_t batch, const Target& target
     double* totals = scratchOf<double>(inner == nullptr ? 0 : 4, n);
     reduction.accumulate(inner, t_.isMax ? Moment::kMax : Moment::kSum, target.x, unit, nullptr, totals);
     float* y = target.y + reduction.firstOutput(unit);
-    for (int64_t j = 0; j < n; ++j) y[j] = static_cast<float>(t_.isMax ? totals[j] : totals[j] / divisor);
+    reduceKernels().finish(totals, t_.isMax ? 1 : 1 / divisor, y, n);
   });
 }
 

@@ -43,7 +43,7 @@ class Reduce : public Prepared {
         reduction.accumulate(inner, momentOf(p_.fn), x, unit, nullptr, totals);
       }
       const bool divides = p_.fn == ReduceFn::kMean || p_.fn == ReduceFn::kVariance;
-      for (int64_t j = 0; j < n; ++j) to[j] = static_cast<float>(divides ? totals[j] / count : totals[j]);
+      reduceKernels().finish(totals, divides ? 1 / count : 1, to, n);
     });
   }
   const char* algorithm() const override { return "reduction"; }

@@ -39,51 +39,93 @@ Reduction::Reduction(const Dims& dims, const std::vector<int>& axes) {
   for (int i = count - 1; i >= inner; --i)
     (merged[i].reduced ? outer_ : kept_).push(merged[i].size, {merged[i].stride});
   blocks_ = (n_ + kMaxColumns - 1) / kMaxColumns;
+  keptCount_ = kept_.count(0, kept_.rank);
   // Rows in multiples of 64, the kernels' chunk.
   step_ =
       columns_ ? std::max<int64_t>(64, kPiece / std::clamp<int64_t>(n_, 1, kMaxColumns) / 64 * 64) : kPiece;
   segments_ = std::max<int64_t>(1, (length_ + step_ - 1) / step_);
   pieces_ = outer_.count(0, outer_.rank) * segments_;
+  if (!columns_ && outer_.rank > 0 && segments_ == 1) {
+    const int64_t rows = outer_.dims[outer_.rank - 1];
+    outerStep_ = std::clamp<int64_t>(kPiece / std::max<int64_t>(length_, 1), 1, std::max<int64_t>(rows, 1));
+    pieces_ = outer_.count(0, outer_.rank - 1) * ((rows + outerStep_ - 1) / outerStep_);
+  }
+  if (outer_.rank == 0 && pieces_ == 1 && kept_.rank == 1 && blocks_ == 1) {
+    const int64_t bytes = std::max<int64_t>(reduced_ * n_ * 4, 1);
+    together_ = std::max<int64_t>(1, std::min(kMaxColumns / n_, kTinyBytes / bytes));
+  }
 }
 
 int64_t Reduction::width(int64_t unit) const {
+  if (together_ > 1) return n_ * std::min(together_, keptCount_ - unit * together_);
   return std::min(kMaxColumns, n_ - unit % blocks_ * kMaxColumns);
 }
 
 int64_t Reduction::firstOutput(int64_t unit) const {
+  if (together_ > 1) return unit * together_ * n_;
   return unit / blocks_ * n_ + unit % blocks_ * kMaxColumns;
 }
 
 Reduction::Piece Reduction::piece(int64_t unit, int64_t index) const {
-  const int64_t block = unit % blocks_ * kMaxColumns, begin = index % segments_ * step_;
-  const int64_t offset = Cursor<1>(kept_, kept_.rank, unit / blocks_).offset[0] +
-                         Cursor<1>(outer_, outer_.rank, index / segments_).offset[0] + begin * rowStride_ +
-                         block;
-  const int64_t count = std::min(step_, length_ - begin);
-  return columns_ ? Piece{offset, count, width(unit)} : Piece{offset, 1, count};
+  if (together_ > 1) {
+    const int64_t stride = kept_.strides[0][0], first = unit * together_;
+    return {first * stride,         std::min(together_, keptCount_ - first), stride,
+            columns_ ? length_ : 1, columns_ ? rowStride_ : length_,         columns_ ? n_ : length_};
+  }
+  const int64_t start = Cursor<1>(kept_, kept_.rank, unit / blocks_).offset[0];
+  if (!columns_ && outer_.rank > 0 && segments_ == 1) {
+    const int last = outer_.rank - 1;
+    const int64_t rows = outer_.dims[last], stride = outer_.strides[last][0],
+                  steps = (rows + outerStep_ - 1) / outerStep_, begin = index % steps * outerStep_;
+    return {start + Cursor<1>(outer_, last, index / steps).offset[0] + begin * stride,
+            1,
+            0,
+            std::min(outerStep_, rows - begin),
+            stride,
+            length_};
+  }
+  const int64_t begin = index % segments_ * step_, count = std::min(step_, length_ - begin);
+  const int64_t offset = start + Cursor<1>(outer_, outer_.rank, index / segments_).offset[0] +
+                         begin * rowStride_ + unit % blocks_ * kMaxColumns;
+  return columns_ ? Piece{offset, 1, 0, count, rowStride_, width(unit)}
+                  : Piece{offset, 1, count, 1, count, count};
+}
+
+namespace {
+
+double merged(Moment moment, double a, double b) {
+  if (moment == Moment::kMax) return a > b || a != a ? a : b;
+  if (moment == Moment::kMin) return a < b || a != a ? a : b;
+  return a + b;
+}
+
+}  // namespace
+
+void Reduction::reducePiece(Moment moment, const float* x, const Piece& p, const float* center,
+                            double* result) const {
+  const ReduceKernels& kernels = reduceKernels();
+  const float* from = x + p.offset;
+  if (columns_)
+    return kernels.columns(moment, {from, p.blocks, p.blockStride, p.rows, p.stride, p.n, center}, result);
+  if (p.rows == 1) return kernels.rows(moment, {from, p.blocks, p.blockStride, p.n, center, 1}, result);
+  // The rows of one output, some at a time.
+  constexpr int64_t kRows = 256;
+  double parts[kRows];
+  for (int64_t r = 0; r < p.rows; r += kRows) {
+    const int64_t count = std::min(kRows, p.rows - r);
+    kernels.rows(moment, {from + r * p.stride, count, p.stride, p.n, center, 0}, parts);
+    for (int64_t i = 0; i < count; ++i) *result = r + i == 0 ? parts[i] : merged(moment, *result, parts[i]);
+  }
 }
 
 void Reduction::accumulate(RunContext* context, Moment moment, const float* x, int64_t unit,
                            const float* center, double* totals) const {
-  const ReduceKernels& kernels = reduceKernels();
   const int64_t wide = width(unit);
   const auto compute = [&](int64_t index, double* result) {
-    const Piece p = piece(unit, index);
-    if (columns_)
-      kernels.columns(moment, x + p.offset, p.rows, rowStride_, p.n, center, result);
-    else
-      *result = kernels.row(moment, x + p.offset, p.n, center == nullptr ? 0 : *center);
+    reducePiece(moment, x, piece(unit, index), center, result);
   };
   const auto merge = [&](const double* part) {
-    for (int64_t j = 0; j < wide; ++j) {
-      const double a = totals[j], b = part[j];
-      if (moment == Moment::kMax)
-        totals[j] = a > b || a != a ? a : b;
-      else if (moment == Moment::kMin)
-        totals[j] = a < b || a != a ? a : b;
-      else
-        totals[j] = a + b;
-    }
+    for (int64_t j = 0; j < wide; ++j) totals[j] = merged(moment, totals[j], part[j]);
   };
   if (reduced_ == 0) {  // a sum of nothing; there is no extreme of nothing
     std::fill(totals, totals + wide, 0.0);
@@ -107,14 +149,16 @@ void Reduction::accumulate(RunContext* context, Moment moment, const float* x, i
 void Reduction::mean(RunContext* context, const float* x, int64_t unit, double* totals, float* high,
                      float* low) const {
   const int64_t n = width(unit);
-  const float* first = x + (reduced_ > 0 ? piece(unit, 0).offset : 0);
-  for (int64_t j = 0; j < n; ++j) high[j] = reduced_ > 0 ? first[j] : 0;
-  accumulate(context, Moment::kDeviation, x, unit, high, totals);
-  for (int64_t j = 0; j < n; ++j) {
-    const double mean = static_cast<double>(high[j]) + totals[j] / static_cast<double>(reduced_);
-    high[j] = static_cast<float>(mean);
-    low[j] = static_cast<float>(mean - static_cast<double>(high[j]));
+  std::fill(high, high + n, 0.0f);
+  if (reduced_ > 0) {
+    const Piece first = piece(unit, 0);
+    const int64_t outputs = columns_ ? first.n : 1;
+    for (int64_t g = 0; g < first.blocks; ++g)
+      for (int64_t j = 0; j < outputs; ++j)
+        high[g * outputs + j] = x[first.offset + g * first.blockStride + j];
   }
+  accumulate(context, Moment::kDeviation, x, unit, high, totals);
+  reduceKernels().shift(totals, 1.0 / static_cast<double>(reduced_), high, low, n);
 }
 
 }  // namespace lw

@@ -10,28 +10,31 @@ namespace lw {
 /// The loops of a reduction over any axes of a contiguous tensor of floats, shared by reduce and normalize.
 ///
 /// Merged, the axes alternate between kept and reduced. When the last is reduced, a unit is one output and
-/// its pieces are parts of contiguous rows; when the last is kept, a unit is up to kMaxColumns neighbouring
-/// outputs and its pieces are blocks of rows. The pieces of a unit are a matter of geometry; they are added
-/// in their order, whoever computed them.
+/// its pieces are rows or parts of rows; when the last is kept, a unit is up to kMaxColumns neighbouring
+/// outputs and its pieces are blocks of rows. Where such a unit is small, a unit is several of them, one
+/// after the other in memory, and a single piece. The pieces of an output are a matter of geometry; they are
+/// added in their order, whoever computed them.
 class Reduction {
  public:
   Reduction(const Dims& dims, const std::vector<int>& axes);
 
-  int64_t units() const { return kept_.count(0, kept_.rank) * blocks_; }
+  int64_t units() const { return (keptCount_ + together_ - 1) / together_ * blocks_; }
   int64_t pieces() const { return pieces_; }
   /// Outputs of a unit, the first of them, and (reduced) inputs of an output.
   int64_t width(int64_t unit) const;
   int64_t firstOutput(int64_t unit) const;
   int64_t reduced() const { return reduced_; }
-  int64_t bytesOfUnit() const { return reduced_ * (columns_ ? std::min(n_, kMaxColumns) : 1) * 4; }
+  int64_t bytesOfUnit() const {
+    return together_ * reduced_ * (columns_ ? std::min(n_, kMaxColumns) : 1) * 4;
+  }
   bool columns() const { return columns_; }
 
-  /// Where a piece lies: `rows` rows of `n` floats; a row of a unit that is one output has rows == 1.
+  /// Where a piece lies: `blocks` blocks, `blockStride` apart, of `rows` rows of `n` floats, `stride` apart.
+  /// An output is a column of a block where columns() holds, else the whole block.
   struct Piece {
-    int64_t offset, rows, n;
+    int64_t offset, blocks, blockStride, rows, stride, n;
   };
   Piece piece(int64_t unit, int64_t index) const;
-  int64_t rowStride() const { return rowStride_; }
 
   /// totals[0 .. width(unit)) of one unit. `center`: one value per output of the unit, for kDeviation and
   /// kCentered. In parallel over the pieces when `context` is given, else on this thread; the bits are the
@@ -57,6 +60,9 @@ class Reduction {
   }
 
  private:
+  void reducePiece(Moment moment, const float* x, const Piece& piece, const float* center,
+                   double* result) const;
+
   Nest<1> kept_;   ///< without the last dimension when that is kept
   Nest<1> outer_;  ///< reduced dimensions but the innermost of them
   bool columns_ = false;
@@ -66,6 +72,9 @@ class Reduction {
   int64_t blocks_ = 1;     ///< column blocks
   int64_t step_ = 1;       ///< of length_ per piece
   int64_t segments_ = 1;   ///< pieces per length_
+  int64_t outerStep_ = 1;  ///< of the innermost dimension of outer_ per piece
+  int64_t keptCount_ = 1;  ///< outputs, or rows of outputs where columns_ holds
+  int64_t together_ = 1;   ///< of keptCount_ per unit
   int64_t pieces_ = 1, reduced_ = 1;
 };
 

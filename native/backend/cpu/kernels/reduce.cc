@@ -12,6 +12,15 @@ constexpr bool hasCenter(Moment moment) {
   return moment == Moment::kDeviation || moment == Moment::kCentered;
 }
 
+constexpr bool isExtreme(Moment moment) { return moment == Moment::kMax || moment == Moment::kMin; }
+
+template <Moment moment>
+inline float scalarTerm(float x, float center) {
+  if constexpr (moment == Moment::kSquare) return x * x;
+  if constexpr (moment == Moment::kDeviation) return x - center;
+  if constexpr (moment == Moment::kCentered) return (x - center) * (x - center);
+  return x;
+}
 template <Moment moment>
 inline F term(F x, F center) {
   if constexpr (moment == Moment::kSquare) return mul(x, x);
@@ -46,6 +55,8 @@ inline double combineWide(double a, double b) {
 
 /// Four accumulators of up to 16 packets each; then the lanes go on in double.
 constexpr int64_t kRowChunk = 64;
+/// So many terms may be added in float.
+constexpr int64_t kFloatTerms = 64;
 
 template <Moment moment>
 double rowOf(const float* x, int64_t n, float centerValue) {
@@ -76,29 +87,120 @@ double rowOf(const float* x, int64_t n, float centerValue) {
   return wide[0];
 }
 
-double row(Moment moment, const float* x, int64_t n, float center) {
+/// What a packet holds of a row of at most kRowChunk packets: lane i has every kLanes-th term from i on.
+template <Moment moment>
+EIGEN_STRONG_INLINE F lanesOf(const float* x, int64_t n, float centerValue) {
+  const F center = set1(centerValue), none = set1(identity<moment>());
+  const float fill = hasCenter(moment) ? centerValue : identity<moment>();
+  F a = none, b = none, c = none, d = none;
+  int64_t i = 0;
+  for (; i + 4 * kLanes <= n; i += 4 * kLanes) {
+    a = combine<moment>(a, term<moment>(load(x + i), center));
+    b = combine<moment>(b, term<moment>(load(x + i + kLanes), center));
+    c = combine<moment>(c, term<moment>(load(x + i + 2 * kLanes), center));
+    d = combine<moment>(d, term<moment>(load(x + i + 3 * kLanes), center));
+  }
+  for (; i + kLanes <= n; i += kLanes) b = combine<moment>(b, term<moment>(load(x + i), center));
+  if (i < n) a = combine<moment>(a, term<moment>(loadTail(x + i, n - i, fill), center));
+  return combine<moment>(combine<moment>(a, b), combine<moment>(c, d));
+}
+
+/// Up to kLanes short rows, one packet each, then across: transposed, their lanes fold in packets.
+template <Moment moment>
+void shortRows(const float* x, int64_t stride, int64_t n, const float* center, int64_t centerStep,
+               int64_t rows, double* out) {
+  packet::PacketBlock<F, kLanes> block;
+  if (rows == kLanes && n <= kLanes) {
+    for (int r = 0; r < kLanes; ++r) {
+      const float c = hasCenter(moment) ? center[r * centerStep] : 0.0f;
+      const float fill = hasCenter(moment) ? c : identity<moment>();
+      block.packet[r] = term<moment>(loadTail(x + r * stride, n, fill), set1(c));
+    }
+  } else {
+    for (int64_t r = 0; r < rows; ++r)
+      block.packet[r] = lanesOf<moment>(x + r * stride, n, hasCenter(moment) ? center[r * centerStep] : 0.0f);
+    for (int64_t r = rows; r < kLanes; ++r) block.packet[r] = set1(0.0f);
+  }
+  packet::ptranspose(block);
+  alignas(64) float lanes[kLanes * kLanes];
+  if (isExtreme(moment) || n <= kFloatTerms) {
+    for (int half = kLanes / 2; half > 0; half /= 2)
+      for (int k = 0; k < half; ++k)
+        block.packet[k] = combine<moment>(block.packet[k], block.packet[k + half]);
+    store(lanes, block.packet[0]);
+    for (int64_t r = 0; r < rows; ++r) out[r] = lanes[r];
+    return;
+  }
+  for (int k = 0; k < kLanes; ++k) store(lanes + k * kLanes, block.packet[k]);
+  double wide[kLanes] = {};
+  for (int k = 0; k < kLanes; ++k)
+    for (int r = 0; r < kLanes; ++r) wide[r] += lanes[k * kLanes + r];
+  for (int64_t r = 0; r < rows; ++r) out[r] = wide[r];
+}
+
+/// Rows of so few floats that a packet would be mostly empty: the compiler interleaves them.
+template <Moment moment, int n>
+void tinyRows(const lw::ReduceRows& p, double* __restrict out) {
+  const float* __restrict x = p.x;
+  const float* __restrict center = p.center;
+  const int64_t rows = p.rows, step = p.centerStep;
+  if (hasCenter(moment) && step == 1) {
+    for (int64_t r = 0; r < rows; ++r) {
+      float total = scalarTerm<moment>(x[r * n], center[r]);
+      for (int k = 1; k < n; ++k) total += scalarTerm<moment>(x[r * n + k], center[r]);
+      out[r] = total;
+    }
+    return;
+  }
+  const float c = hasCenter(moment) ? *center : 0.0f;
+  for (int64_t r = 0; r < rows; ++r) {
+    float total = scalarTerm<moment>(x[r * n], c);
+    for (int k = 1; k < n; ++k) total += scalarTerm<moment>(x[r * n + k], c);
+    out[r] = total;
+  }
+}
+
+template <Moment moment>
+void rowsOf(const lw::ReduceRows& p, double* out) {
+  if constexpr (!isExtreme(moment)) {
+    const bool adjoin = p.stride == p.n || p.rows == 1;
+    if (adjoin && p.n == 2) return tinyRows<moment, 2>(p, out);
+    if (adjoin && p.n == 3) return tinyRows<moment, 3>(p, out);
+    if (adjoin && p.n == 4) return tinyRows<moment, 4>(p, out);
+  }
+  const float* center = p.center;
+  if (p.n <= kRowChunk * kLanes) {
+    for (int64_t r = 0; r < p.rows; r += kLanes)
+      shortRows<moment>(p.x + r * p.stride, p.stride, p.n,
+                        hasCenter(moment) ? center + r * p.centerStep : nullptr, p.centerStep,
+                        p.rows - r < kLanes ? p.rows - r : kLanes, out + r);
+    return;
+  }
+  for (int64_t r = 0; r < p.rows; ++r)
+    out[r] = rowOf<moment>(p.x + r * p.stride, p.n, hasCenter(moment) ? center[r * p.centerStep] : 0.0f);
+}
+
+void rows(Moment moment, const lw::ReduceRows& p, double* out) {
   switch (moment) {
     case Moment::kSum:
-      return rowOf<Moment::kSum>(x, n, center);
+      return rowsOf<Moment::kSum>(p, out);
     case Moment::kSquare:
-      return rowOf<Moment::kSquare>(x, n, center);
+      return rowsOf<Moment::kSquare>(p, out);
     case Moment::kDeviation:
-      return rowOf<Moment::kDeviation>(x, n, center);
+      return rowsOf<Moment::kDeviation>(p, out);
     case Moment::kCentered:
-      return rowOf<Moment::kCentered>(x, n, center);
+      return rowsOf<Moment::kCentered>(p, out);
     case Moment::kMax:
-      return rowOf<Moment::kMax>(x, n, center);
+      return rowsOf<Moment::kMax>(p, out);
     case Moment::kMin:
-      return rowOf<Moment::kMin>(x, n, center);
+      return rowsOf<Moment::kMin>(p, out);
   }
-  return 0;
 }
 
 // --- Columns
 // -----------------------------------------------------------------------------------------------------------------------
 
-/// Rows are read eight at a time, each as one stream; up to kColumnChunk rows go to the float accumulators
-/// before these are flushed.
+/// Up to so many rows go to the float accumulators before these are flushed.
 constexpr int64_t kColumnChunk = 64;
 
 /// The rows' terms in column j, folded pairwise.
@@ -126,23 +228,21 @@ inline void addRows(const float* x, int64_t stride, int64_t n, const float* cent
   }
 }
 
-/// Up to four packets of columns: their accumulators stay in registers and the rows are read in the order of
-/// memory.
+/// Up to eight packets of columns: their accumulators stay in registers and the rows are read in the order
+/// of memory.
 template <Moment moment, int packets>
 void narrowColumns(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center,
                    double* out) {
-  constexpr int64_t kChunk = 32;
   constexpr int last = packets - 1;
-  const int64_t rest = n - last * kLanes;
+  const int64_t chunk = isExtreme(moment) ? rows : kColumnChunk, rest = n - last * kLanes;
   F c[packets];
   for (int i = 0; i < packets; ++i)
     c[i] = !hasCenter(moment) ? set1(0.0f) : loadTail(center + i * kLanes, i < last ? kLanes : rest);
-  double wide[packets * kLanes];
-  for (int j = 0; j < packets * kLanes; ++j) wide[j] = identity<moment>();
   for (int64_t r = 0; r < rows;) {
     F acc[packets];
     for (int i = 0; i < packets; ++i) acc[i] = set1(identity<moment>());
-    for (const int64_t end = rows - r < kChunk ? rows : r + kChunk; r < end; ++r) {
+    const bool isFirst = r == 0;
+    for (const int64_t end = rows - r < chunk ? rows : r + chunk; r < end; ++r) {
       const float* p = x + r * stride;
       for (int i = 0; i < last; ++i)
         acc[i] = combine<moment>(acc[i], term<moment>(load(p + i * kLanes), c[i]));
@@ -150,25 +250,37 @@ void narrowColumns(const float* x, int64_t rows, int64_t stride, int64_t n, cons
     }
     alignas(64) float lanes[packets * kLanes];
     for (int i = 0; i < packets; ++i) store(lanes + i * kLanes, acc[i]);
-    for (int j = 0; j < packets * kLanes; ++j) wide[j] = combineWide<moment>(wide[j], lanes[j]);
+    if (isFirst)
+      for (int64_t j = 0; j < n; ++j) out[j] = lanes[j];
+    else
+      for (int64_t j = 0; j < n; ++j) out[j] = combineWide<moment>(out[j], lanes[j]);
   }
-  for (int64_t j = 0; j < n; ++j) out[j] = wide[j];
 }
 
 template <Moment moment>
-void columnsOf(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
+void narrow(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
   switch ((n + kLanes - 1) / kLanes) {
-    case 1:
-      return narrowColumns<moment, 1>(x, rows, stride, n, center, out);
-    case 2:
-      return narrowColumns<moment, 2>(x, rows, stride, n, center, out);
-    case 3:
-      return narrowColumns<moment, 3>(x, rows, stride, n, center, out);
-    case 4:
-      return narrowColumns<moment, 4>(x, rows, stride, n, center, out);
+#define LW_CASE(packets) \
+  case packets:          \
+    return narrowColumns<moment, packets>(x, rows, stride, n, center, out)
+    LW_CASE(1);
+    LW_CASE(2);
+    LW_CASE(3);
+    LW_CASE(4);
+    LW_CASE(5);
+    LW_CASE(6);
+    LW_CASE(7);
+    LW_CASE(8);
+#undef LW_CASE
     default:
-      break;
+      return;
   }
+}
+constexpr int kNarrowPackets = 8;
+
+/// More columns: eight rows at a time, each as one stream.
+template <Moment moment>
+void wideColumns(const float* x, int64_t rows, int64_t stride, int64_t n, const float* center, double* out) {
   alignas(64) float acc[kMaxColumns + kLanes];
   for (int64_t j = 0; j < n; ++j) out[j] = identity<moment>();
   for (int64_t r = 0; r < rows;) {
@@ -181,21 +293,77 @@ void columnsOf(const float* x, int64_t rows, int64_t stride, int64_t n, const fl
   }
 }
 
-void columns(Moment moment, const float* x, int64_t rows, int64_t stride, int64_t n, const float* center,
-             double* out) {
+/// The fewest rows that are whole packets together.
+inline int64_t rowsOfPackets(int64_t n) {
+  int64_t a = n, b = kLanes;
+  while (b != 0) {
+    const int64_t rest = a % b;
+    a = b;
+    b = rest;
+  }
+  return kLanes / a;
+}
+
+/// A few columns without gaps between the rows, such as the channels of an image: `fold` rows are one row of
+/// whole packets, whose columns are put together at the end.
+template <Moment moment>
+void foldedColumns(const float* x, int64_t rows, int64_t fold, int64_t n, const float* center, double* out) {
+  const int64_t width = fold * n, whole = rows / fold, rest = rows % fold;
+  float centers[kNarrowPackets * kLanes];
+  double totals[kNarrowPackets * kLanes];
+  if (hasCenter(moment))
+    for (int64_t i = 0; i < width; ++i) centers[i] = center[i % n];
+  narrow<moment>(x, whole, width, width, centers, totals);
+  for (int64_t j = 0; j < n; ++j) out[j] = totals[j];
+  for (int64_t i = 1; i < fold; ++i)
+    for (int64_t j = 0; j < n; ++j) out[j] = combineWide<moment>(out[j], totals[i * n + j]);
+  if (rest == 0) return;
+  narrow<moment>(x + whole * width, rest, n, n, center, totals);
+  for (int64_t j = 0; j < n; ++j) out[j] = combineWide<moment>(out[j], totals[j]);
+}
+
+template <Moment moment>
+void columnsOf(const lw::ReduceColumns& p, double* out) {
+  const int64_t n = p.n, fold = rowsOfPackets(n);
+  const bool folds = n < kLanes && p.stride == n && fold * n <= kNarrowPackets * kLanes && p.rows >= 4 * fold;
+  for (int64_t g = 0; g < p.blocks; ++g) {
+    const float* x = p.x + g * p.blockStride;
+    const float* center = hasCenter(moment) ? p.center + g * n : nullptr;
+    if (folds)
+      foldedColumns<moment>(x, p.rows, fold, n, center, out + g * n);
+    else if (n <= kNarrowPackets * kLanes)
+      narrow<moment>(x, p.rows, p.stride, n, center, out + g * n);
+    else
+      wideColumns<moment>(x, p.rows, p.stride, n, center, out + g * n);
+  }
+}
+
+void columns(Moment moment, const lw::ReduceColumns& p, double* out) {
   switch (moment) {
     case Moment::kSum:
-      return columnsOf<Moment::kSum>(x, rows, stride, n, center, out);
+      return columnsOf<Moment::kSum>(p, out);
     case Moment::kSquare:
-      return columnsOf<Moment::kSquare>(x, rows, stride, n, center, out);
+      return columnsOf<Moment::kSquare>(p, out);
     case Moment::kDeviation:
-      return columnsOf<Moment::kDeviation>(x, rows, stride, n, center, out);
+      return columnsOf<Moment::kDeviation>(p, out);
     case Moment::kCentered:
-      return columnsOf<Moment::kCentered>(x, rows, stride, n, center, out);
+      return columnsOf<Moment::kCentered>(p, out);
     case Moment::kMax:
-      return columnsOf<Moment::kMax>(x, rows, stride, n, center, out);
+      return columnsOf<Moment::kMax>(p, out);
     case Moment::kMin:
-      return columnsOf<Moment::kMin>(x, rows, stride, n, center, out);
+      return columnsOf<Moment::kMin>(p, out);
+  }
+}
+
+void finish(const double* __restrict totals, double factor, float* __restrict out, int64_t n) {
+  for (int64_t j = 0; j < n; ++j) out[j] = static_cast<float>(totals[j] * factor);
+}
+void shift(const double* __restrict totals, double factor, float* __restrict high, float* __restrict low,
+           int64_t n) {
+  for (int64_t j = 0; j < n; ++j) {
+    const double mean = static_cast<double>(high[j]) + totals[j] * factor;
+    high[j] = static_cast<float>(mean);
+    low[j] = static_cast<float>(mean - static_cast<double>(high[j]));
   }
 }
 
@@ -241,12 +409,13 @@ void argColumns(bool isMax, const float* x, int64_t rows, int64_t stride, int64_
 
 inline F standardized(F x, F high, F low, F scale) { return mul(sub(sub(x, high), low), scale); }
 
-void standardizeRow(const float* x, float* out, int64_t n, const float* p) {
-  const F high = set1(p[0]), low = set1(p[1]), scale = set1(p[2]);
+void standardizeRow(const float* x, float* out, int64_t n, const lw::Standard& p) {
+  const F high = set1(*p.meanHigh), low = set1(*p.meanLow), scale = set1(*p.scale);
   mapUnary(x, out, n, [=](F v) { return standardized(v, high, low, scale); });
 }
-void standardizeColumns(const float* x, float* out, int64_t rows, int64_t stride, int64_t n, const float* p) {
-  const float *high = p, *low = p + n, *scale = p + 2 * n;
+void standardizeColumns(const float* x, float* out, int64_t rows, int64_t stride, int64_t n,
+                        const lw::Standard& p) {
+  const float *high = p.meanHigh, *low = p.meanLow, *scale = p.scale;
   for (int64_t r = 0; r < rows; ++r, x += stride, out += stride) {
     int64_t j = 0;
     for (; j + kLanes <= n; j += kLanes)
@@ -262,7 +431,7 @@ void standardizeColumns(const float* x, float* out, int64_t rows, int64_t stride
 
 }  // namespace
 
-extern const lw::ReduceKernels reduceKernels = {row,        columns,        argRow,
-                                                argColumns, standardizeRow, standardizeColumns};
+extern const lw::ReduceKernels reduceKernels = {rows,   columns,    finish,         shift,
+                                                argRow, argColumns, standardizeRow, standardizeColumns};
 
 }  // namespace LW_ISA_NS
