@@ -341,10 +341,13 @@ Case bf16Conv(Random& random, ConvKind kind) {
 
 }  // namespace
 
-AGAINST_REFERENCE("conv", 250, [](Random& r) { return convCase(r, {4, false, false}); })
-AGAINST_REFERENCE("conv, pointwise", 60, [](Random& r) { return convCase(r, {1, false, false}); })
-AGAINST_REFERENCE("conv, depthwise", 250, [](Random& r) { return convCase(r, {5, true, false}); })
-AGAINST_REFERENCE("conv, 3x3 of stride 1", 80, [](Random& r) { return convCase(r, {3, false, true}); })
+AGAINST_REFERENCE("conv", 250, [](Random& r) { return convCase(r, {4}); })
+AGAINST_REFERENCE("conv, pointwise", 60, [](Random& r) { return convCase(r, {1}); })
+AGAINST_REFERENCE("conv, few channels", 250, [](Random& r) { return convCase(r, {5, Channels::kFew}); })
+AGAINST_REFERENCE("conv, depthwise", 250, [](Random& r) { return convCase(r, {5, Channels::kOfDepthwise}); })
+AGAINST_REFERENCE("conv, 3x3 of stride 1", 80, [](Random& r) {
+  return convCase(r, {3, Channels::kAny, true});
+})
 AGAINST_REFERENCE("convTranspose", 150, convTransposeCase)
 AGAINST_REFERENCE("pool", 250, poolCase)
 AGAINST_REFERENCE("adaptivePool", 100, adaptivePoolCase)
@@ -362,10 +365,10 @@ AGAINST_REFERENCE("pad", 200, padCase)
 AGAINST_REFERENCE("gather", 150, gatherCase)
 AGAINST_REFERENCE("cast", 150, castCase)
 
-IN_BFLOAT16("conv", 300, [](Random& r) { return bf16Conv(r, {4, false, false}); })
-IN_BFLOAT16("conv, pointwise", 100, [](Random& r) { return bf16Conv(r, {1, false, false}); })
-IN_BFLOAT16("conv, depthwise", 30, [](Random& r) { return bf16Conv(r, {5, true, false}); })
-IN_BFLOAT16("conv, 3x3 of stride 1", 80, [](Random& r) { return bf16Conv(r, {3, false, true}); })
+IN_BFLOAT16("conv", 300, [](Random& r) { return bf16Conv(r, {4}); })
+IN_BFLOAT16("conv, pointwise", 100, [](Random& r) { return bf16Conv(r, {1}); })
+IN_BFLOAT16("conv, depthwise", 30, [](Random& r) { return bf16Conv(r, {5, Channels::kOfDepthwise}); })
+IN_BFLOAT16("conv, 3x3 of stride 1", 80, [](Random& r) { return bf16Conv(r, {3, Channels::kAny, true}); })
 IN_BFLOAT16("matmul", 400, matmulCase)
 IN_BFLOAT16("convTranspose", 30, convTransposeCase)
 

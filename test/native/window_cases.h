@@ -68,9 +68,12 @@ inline std::vector<bool> randomConstants(Random& random, size_t inputs) {
   return constant;
 }
 
+enum class Channels { kAny, kOfDepthwise, kFew };
+
 struct ConvKind {
   int64_t largestKernel;
-  bool depthwise, winograd;
+  Channels channels = Channels::kAny;
+  bool winograd = false;
 };
 
 inline Case convCase(Random& random, ConvKind kind) {
@@ -85,9 +88,12 @@ inline Case convCase(Random& random, ConvKind kind) {
     }
   }
   // Lines of many tiles.
-  if (kind.depthwise && random.chance(0.4)) axes.all.back() = randomAxis(random, 90, kind.largestKernel);
+  if (kind.channels != Channels::kAny && random.chance(0.4))
+    axes.all.back() = randomAxis(random, 90, kind.largestKernel);
   int64_t groups = 1, inGroup = random.channels(), outGroup = random.channels();
-  if (kind.depthwise) {
+  if (kind.channels == Channels::kFew) {
+    inGroup = random.integer(1, 5), outGroup = random.chance(0.7) ? random.integer(1, 9) : outGroup;
+  } else if (kind.channels == Channels::kOfDepthwise) {
     groups = inGroup, inGroup = 1, outGroup = random.pick<int64_t>({1, 1, 1, 2, 3, 4, 20});
   } else if (random.chance(0.2)) {
     groups = random.integer(2, 4), inGroup = random.integer(1, 17), outGroup = random.integer(1, 17);

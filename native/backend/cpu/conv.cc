@@ -22,6 +22,14 @@ bool isPointwise(const ConvParams& p) {
 
 bool isDepthwise(const ConvParams& p) { return p.groups == p.inChannels && p.groups > 1; }
 
+/// The implicit GEMM reads a window as runs of inputs that lie side by side, with a loop for each; the direct
+/// kernel has one loop for the window, whose every step finds its input by a table.
+bool readsShortRuns(const ConvParams& p) {
+  constexpr int64_t kShort = 40;  // where the one is as fast as the other
+  const bool beside = p.kernel[2] > 1 && p.dilations[2] == 1;
+  return p.groups == 1 && p.inChannels * (beside ? p.kernel[2] : 1) < kShort;
+}
+
 /// Multiply-adds of a direct convolution of one sample, or what takes as long.
 double directCost(const ConvParams& p) {
   const double pixels = static_cast<double>(p.out[0] * p.out[1] * p.out[2]);
@@ -96,6 +104,7 @@ std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& contex
   }
   if (isDepthwise(p) && op.in[0].dtype == DType::kFloat32) return prepareConvDepthwise(op, context);
   if (bf16) return prepareConvBf16(op, context);
+  if (readsShortRuns(p) && op.in[0].dtype == DType::kFloat32) return prepareConvDirect(op, context);
   return prepareConvGemm(op, context);
 }
 

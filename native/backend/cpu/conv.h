@@ -14,6 +14,8 @@ std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& contex
 
 /// The algorithms; each one's file says what it needs.
 std::unique_ptr<Prepared> prepareConvPointwise(const Op& op, const PrepareContext& context);
+/// For float32 without groups.
+std::unique_ptr<Prepared> prepareConvDirect(const Op& op, const PrepareContext& context);
 std::unique_ptr<Prepared> prepareConvGemm(const Op& op, const PrepareContext& context);
 std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContext& context);
 /// For geometries that `hasWinograd`; tiles of `tile` x `tile` outputs: 2 or 4.

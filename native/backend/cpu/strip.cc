@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstring>
 
+#include "backend/cpu/kernels/copy.h"
+
 namespace lw::cpu {
 namespace {
 
@@ -72,6 +74,34 @@ void Strip<T>::copy() const {
         std::fill(line, line + extent[2] * pixel, T(0));
     }
   }
+}
+
+/// One phase of one channel's line.
+template <typename T>
+void Strip<T>::copyRun(const T* line, int64_t phase, int64_t phases, int64_t run, T* out) const {
+  const Inside w(start[2] + phase, phases, run, in[2]);
+  std::fill(out, out + w.first, T(0));
+  const int64_t step = phases * pixelStride;
+  const T* from = line + (start[2] + phase + w.first * phases) * pixelStride;
+  copyKernels().strided(sizeof(T), from, step, out + w.first, w.last - w.first);
+  std::fill(out + w.last, out + run, T(0));
+}
+
+template <typename T>
+void Strip<T>::copyPlanes(int64_t phases) const {
+  const int64_t run = (extent[2] + phases - 1) / phases;
+  T* out = to;
+  for (int64_t c = 0; c < channels; ++c)
+    for (int64_t i = 0; i < extent[0]; ++i)
+      for (int64_t j = 0; j < extent[1]; ++j) {
+        const int64_t d = start[0] + i, h = start[1] + j;
+        if (d < 0 || d >= in[0] || h < 0 || h >= in[1]) {
+          out = std::fill_n(out, phases * run, T(0));
+          continue;
+        }
+        const T* line = x + (d * in[1] + h) * in[2] * pixelStride + c;
+        for (int64_t phase = 0; phase < phases; ++phase, out += run) copyRun(line, phase, phases, run, out);
+      }
 }
 
 template struct Strip<float>;

@@ -10,6 +10,12 @@ namespace {
 // --- Strided rows
 // ------------------------------------------------------------------------------------------------------------------
 
+/// With shuffles, where the compiler knows the stride.
+template <int kStride, typename T>
+void stridedBy(const T* x, T* out, int64_t n) {
+  for (int64_t i = 0; i < n; ++i) out[i] = x[kStride * i];
+}
+
 template <typename T>
 void stridedOf(const void* from, int64_t stride, void* to, int64_t n) {
   const T* x = static_cast<const T*>(from);
@@ -22,7 +28,11 @@ void stridedOf(const void* from, int64_t stride, void* to, int64_t n) {
   } else if (stride == -1) {
     for (int64_t i = 0; i < n; ++i) out[i] = x[-i];
   } else if (stride == 2) {
-    for (int64_t i = 0; i < n; ++i) out[i] = x[2 * i];
+    stridedBy<2>(x, out, n);
+  } else if (stride == 3) {
+    stridedBy<3>(x, out, n);
+  } else if (stride == 4) {
+    stridedBy<4>(x, out, n);
   } else {
     for (int64_t i = 0; i < n; ++i) out[i] = x[i * stride];
   }

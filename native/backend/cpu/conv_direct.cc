@@ -1,0 +1,247 @@
+#include <algorithm>
+#include <cmath>
+#include <string>
+
+#include "backend/cpu/conv.h"
+#include "backend/cpu/gemm.h"
+#include "backend/cpu/kernels/direct.h"
+#include "backend/cpu/strip.h"
+
+// A convolution of few input channels as it is defined: vectors run over filters, inputs are broadcast. A
+// panel of the weights stays in L1 while the pixels of some output lines pass. A task is a block of output
+// lines of one sample, or a piece of a line. Where windows touch padding, what a block reads is copied into
+// scratch with a zero border; else x is read in place. Few filters leave most of a vector empty: neighbouring
+// pixels share it then, and the copy has a plane per channel, in which neighbours lie side by side.
+
+namespace lw::cpu {
+namespace {
+
+constexpr int64_t kFloat = sizeof(float), kWidestPacket = 16;
+/// Floats of output that are made at a time, so that the panels' parts of them meet in the cache.
+constexpr int64_t kChunk = 16 << 10;
+
+int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
+/// Filters as panels of packets, [panel][K][packets of it], zero beyond O: as few panels as keep one in half
+/// of L1, but of two packets, and as even.
+struct DirectPanels {
+  int64_t K, O, packet, packets, count;
+  int64_t share = 1;  ///< pixels of a packet: each filter has so many lanes
+
+  DirectPanels(int64_t K, int64_t O, bool mayShare)
+      : K(K), O(O), packet(directKernels().packet), packets(ceilDiv(O, packet)) {
+    const int64_t fit = cpuInfo().l1 / 2 / (K * packet * kFloat);
+    count = ceilDiv(packets, std::clamp<int64_t>(fit, 2, directKernels().packets));
+    while (mayShare && share < 4 && 2 * share * O <= packet) share *= 2;
+  }
+  /// The first filter of panel j.
+  int64_t first(int64_t j) const { return j * packets / count * packet; }
+  int64_t width(int64_t j) const { return first(j + 1) - first(j); }
+  int64_t padded() const { return packets * packet; }
+  int64_t size() const { return K * padded(); }
+  std::string tag() const {
+    return "direct" + std::to_string(packet) + "x" + std::to_string(count) + "/" + std::to_string(share);
+  }
+
+  /// Filters [first(j), first(j + 1)) of a row of weights or a bias.
+  void packRow(const float* row, int64_t j, float* to) const {
+    const int64_t there = std::min(width(j), O - first(j));
+    for (int64_t o = 0; o < there; ++o) std::fill_n(to + o * share, share, row[first(j) + o]);
+    std::fill(to + there * share, to + width(j), 0.0f);
+  }
+  void pack(const float* w, float* to) const {
+    for (int64_t j = 0; j < count; ++j)
+      for (int64_t k = 0; k < K; ++k, to += width(j)) packRow(w + k * O, j, to);
+  }
+  void (*lines() const)(const DirectLines&) { return directKernels().lines[share / 2]; }
+};
+
+class ConvDirect : public Prepared {
+ public:
+  ConvDirect(const Op& op, const PrepareContext& context);
+  void run(RunContext& context, const View* in, const View* out) const override;
+  const char* algorithm() const override { return "direct"; }
+
+ private:
+  struct Run {
+    const float *x, *w, *bias, *residual;
+    float* out;
+    Epilogue<float> epilogue;
+    int64_t lines, pixels;  ///< of a block
+    Spatial extent;         ///< of the box that a block reads: of x, or of the copy
+    const int64_t* jumps;
+  };
+  /// Output lines [h, h + lines), pixels [w, w + pixels) of depth d of sample n.
+  struct Task {
+    int64_t n, d, h, w, lines, pixels;
+  };
+
+  /// Positions of an axis from the first to the last that so many outputs read.
+  int64_t reach(int axis, int64_t outputs) const {
+    return (outputs - 1) * p_.strides[axis] + (p_.kernel[axis] - 1) * p_.dilations[axis] + 1;
+  }
+  bool planes() const { return panels_.share > 1; }
+  /// Floats of a line of the box.
+  int64_t lineOf(const Run& run) const {
+    return planes() ? p_.strides[2] * ceilDiv(run.extent[2], p_.strides[2]) : run.extent[2] * p_.inChannels;
+  }
+  void makeJumps(const Run& run, int64_t* jumps) const;
+  void chooseBlock(RunContext& context, int64_t N, Run* run) const;
+  const float* input(const Run& run, const Task& task) const;
+  void runTask(const Run& run, const Task& task) const;
+
+  ConvParams p_;
+  DirectPanels panels_;
+  bool copy_ = false;
+  std::shared_ptr<const Buffer> packed_;
+  PaddedRow<float> bias_;
+  Operand x_, residual_;
+};
+
+ConvDirect::ConvDirect(const Op& op, const PrepareContext& context)
+    : p_(op.as<ConvParams>()),
+      panels_(p_.kernel[0] * p_.kernel[1] * p_.kernel[2] * p_.inChannels, p_.outChannels, !p_.hasResidual),
+      x_(context, 0) {
+  if (context.constants[1]) {
+    packed_ = context.pack(1, panels_.tag(), [&](const View& w) {
+      Buffer buffer(static_cast<size_t>(panels_.size() * kFloat));
+      panels_.pack(w.as<float>(), buffer.as<float>());
+      return buffer;
+    });
+  }
+  bias_ = PaddedRow<float>(context, p_.hasBias ? 2 : -1, p_.outChannels, panels_.padded());
+  if (p_.hasResidual) residual_ = Operand(context, op.in.size() - 1);
+  copy_ = planes();
+  for (int i = 0; i < 3; ++i)
+    copy_ = copy_ || p_.padBegin[i] > 0 || reach(i, p_.out[i]) - p_.padBegin[i] > p_.in[i];
+}
+
+void ConvDirect::run(RunContext& context, const View* in, const View* out) const {
+  Run run{x_.get<float>(in),
+          nullptr,
+          bias_.get(in),
+          nullptr,
+          out[0].as<float>(),
+          Epilogue<float>(p_.activation),
+          1,
+          p_.out[2],
+          p_.in,
+          nullptr};
+  const int64_t N = in[0].dims[0], D = p_.out[0], H = p_.out[1], W = p_.out[2];
+  if (N == 0) return;
+  if (p_.hasResidual) run.residual = residual_.get<float>(in);
+  if (packed_) {
+    run.w = packed_->as<float>();
+  } else {
+    float* w = scratchOf<float>(kSlotWeights, panels_.size());
+    panels_.pack(in[1].as<float>(), w);
+    run.w = w;
+  }
+  alignas(64) float shared[kWidestPacket];
+  if (planes()) {
+    panels_.packRow(run.bias, 0, shared);
+    run.bias = shared;
+  }
+  chooseBlock(context, N, &run);
+  int64_t* jumps = scratchOf<int64_t>(kSlotTaps, panels_.K);
+  makeJumps(run, jumps);
+  run.jumps = jumps;
+  const int64_t down = ceilDiv(H, run.lines), across = ceilDiv(W, run.pixels);
+  context.parallelFor(N * D * down * across, [&](int64_t index) {
+    const int64_t w = index % across * run.pixels, h = index / across % down * run.lines;
+    const int64_t plane = index / across / down;
+    runTask(run, Task{plane / D, plane % D, h, w, std::min(run.lines, H - h), std::min(run.pixels, W - w)});
+  });
+}
+
+void ConvDirect::chooseBlock(RunContext& context, int64_t N, Run* run) const {
+  const int64_t D = p_.out[0], H = p_.out[1], W = p_.out[2];
+  const double flops = 2.0 * static_cast<double>(N * D * H * W) * panels_.K * panels_.O;
+  const int64_t pieces = ceilDiv(usefulTasks(flops, context.concurrency()), N * D);
+  run->lines = ceilDiv(H, std::min(H, pieces));
+  if (pieces > H) run->pixels = ceilDiv(W, std::min(ceilDiv(W, 64), ceilDiv(pieces, H)));
+  if (!copy_) return;
+  // A copy that stays in its share of L2.
+  const int64_t line = reach(0, 1) * reach(2, run->pixels) * p_.inChannels * kFloat;
+  const int64_t lines = (cpuInfo().l2 / 8 / line - reach(1, 1)) / p_.strides[1] + 1;
+  run->lines = std::clamp<int64_t>(lines, 1, run->lines);
+  run->extent = {reach(0, 1), reach(1, run->lines), reach(2, run->pixels)};
+}
+
+/// From each input of a window to the next, in bytes.
+void ConvDirect::makeJumps(const Run& run, int64_t* jumps) const {
+  const int64_t C = p_.inChannels, stride = p_.strides[2], line = lineOf(run);
+  // From one channel of the box to the next, and between positions of a line.
+  const int64_t channel = planes() ? run.extent[0] * run.extent[1] * line : 1;
+  const auto along = [&](int64_t w) { return planes() ? w % stride * (line / stride) + w / stride : w * C; };
+  int64_t from = 0;
+  for (int64_t kd = 0; kd < p_.kernel[0]; ++kd)
+    for (int64_t kh = 0; kh < p_.kernel[1]; ++kh) {
+      const int64_t first = (kd * p_.dilations[0] * run.extent[1] + kh * p_.dilations[1]) * line;
+      for (int64_t kw = 0; kw < p_.kernel[2]; ++kw) {
+        int64_t at = first + along(kw * p_.dilations[2]);
+        for (int64_t c = 0; c < C; ++c, at += channel) {
+          if (at > 0) *jumps++ = (at - from) * kFloat;
+          from = at;
+        }
+      }
+    }
+  *jumps = 0;
+}
+
+/// The first input of the task's first window.
+const float* ConvDirect::input(const Run& run, const Task& task) const {
+  const int64_t C = p_.inChannels;
+  const float* x = run.x + task.n * p_.in[0] * p_.in[1] * p_.in[2] * C;
+  const Spatial first{task.d * p_.strides[0], task.h * p_.strides[1], task.w * p_.strides[2]};
+  if (!copy_) return x + ((first[0] * p_.in[1] + first[1]) * p_.in[2] + first[2]) * C;
+  Strip<float> strip;
+  strip.x = x, strip.in = p_.in, strip.pixelStride = strip.channels = strip.pixel = C;
+  for (int i = 0; i < 3; ++i) strip.start[i] = first[i] - p_.padBegin[i];
+  strip.extent = run.extent;
+  const int64_t lines = run.extent[0] * run.extent[1] * (planes() ? C : 1);
+  strip.to = scratchOf<float>(kSlotRows, lines * lineOf(run) + panels_.share);
+  if (planes())
+    strip.copyPlanes(p_.strides[2]);
+  else
+    strip.copy();
+  return strip.to;
+}
+
+void ConvDirect::runTask(const Run& run, const Task& task) const {
+  const int64_t C = p_.inChannels, O = p_.outChannels, H = p_.out[1], W = p_.out[2];
+  const float* x = input(run, task);
+  DirectLines l{};
+  l.line = p_.strides[1] * lineOf(run), l.step = planes() ? 1 : p_.strides[2] * C;
+  l.jumps = run.jumps, l.K = panels_.K;
+  l.pixels = task.pixels;
+  l.outLine = W * O, l.outPixel = O;
+  l.lo = run.epilogue.lo, l.hi = run.epilogue.hi;
+  l.clamps = std::isfinite(l.lo) || std::isfinite(l.hi);
+  l.prefetch = cpuInfo().shortStoreQueue;
+  const int64_t some = std::max<int64_t>(1, kChunk / (task.pixels * O));
+  int64_t at = (((task.n * p_.out[0] + task.d) * H + task.h) * W + task.w) * O;
+  for (int64_t i = 0; i < task.lines; i += some, at += some * l.outLine) {
+    l.x = x + i * l.line;
+    l.lines = std::min(some, task.lines - i);
+    for (int64_t j = 0; j < panels_.count; ++j) {
+      const int64_t o = panels_.first(j), width = panels_.width(j);
+      l.packets = static_cast<int>(width / panels_.packet);
+      l.last = std::min(panels_.packet, O - o - (width - panels_.packet));
+      l.w = run.w + o * panels_.K, l.bias = run.bias + o;
+      l.out = run.out + at + o;
+      l.residual = run.residual ? run.residual + at + o : nullptr;
+      panels_.lines()(l);
+    }
+    // Lines are whole where there are several.
+    applyLate(run.epilogue.late, Block<float>{run.out + at, l.lines * task.pixels, O, O});
+  }
+}
+
+}  // namespace
+
+std::unique_ptr<Prepared> prepareConvDirect(const Op& op, const PrepareContext& context) {
+  return std::make_unique<ConvDirect>(op, context);
+}
+
+}  // namespace lw::cpu

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+
+#include "backend/cpu/kernels/dispatch.h"
+
+namespace lw {
+
+/// Lines of a direct convolution, one panel of filters: out[i * outLine + j * outPixel + o] = min(max(bias[o]
+/// + sum over k of x[i * line + j * step + at(k)] * w[k][o] + residual, lo), hi), one chain of multiply-adds
+/// in this order, whatever the tile; at(0) = 0, and from at(k) to at(k + 1) are jumps[k] bytes.
+///
+/// Where `pixels` neighbours share a packet, filter o of the i-th of them has lane o * share + i of w and
+/// bias; step is 1, outPixel is the number of filters, there is no residual, and share - 1 floats after what
+/// the last pixel reads are readable.
+struct DirectLines {
+  const float* x;
+  int64_t line, step;
+  const int64_t* jumps;
+  int64_t K;  ///< positive
+  int64_t lines, pixels;
+  const float *w, *bias;  ///< [K][packets], and one row
+  int packets;            ///< of the panel
+  int64_t last;           ///< filters of the last packet
+  float* out;
+  const float* residual;  ///< laid out as out; or null
+  int64_t outLine, outPixel;
+  float lo, hi;
+  bool clamps;    ///< whether lo or hi is finite
+  bool prefetch;  ///< asks for the lines of out while the sums grow
+};
+
+struct DirectKernels {
+  int packet, packets;  ///< floats of a packet; packets of the widest panel
+  /// For a packet of one pixel, of 2 and of 4.
+  void (*lines[3])(const DirectLines&);
+};
+
+}  // namespace lw
+
+LW_KERNEL_FAMILY(DirectKernels, directKernels)
