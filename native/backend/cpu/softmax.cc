@@ -31,7 +31,7 @@ class Softmax : public Prepared {
                    [&](int64_t begin, int64_t end) {
                      for (int64_t i = begin; i < end; ++i) {
                        const int64_t column = i % blocks * kColumns, at = i / blocks * n * inner + column;
-                       softmaxKernels().columns(p_.log, {x + at, y + at, scratchOf<float>(0, n * 16), n,
+                       softmaxKernels().columns(p_.log, {x + at, y + at, scratchOf<float>(0, n * kColumns), n,
                                                          inner, std::min(kColumns, inner - column)});
                      }
                    });

@@ -22,7 +22,11 @@ inline F polynomial(F x, float highest, Rest... rest) {
 
 /// 2^n for n in [-126, 127], given as a whole float.
 inline F exp2Whole(F n) {
+#if defined(EIGEN_VECTORIZE_AVX512)
+  return _mm512_scalef_ps(set1(1.0f), n);
+#else
   return fromBits(packet::plogical_shift_left<23>(packet::padd(toInt(n), set1i(127))));
+#endif
 }
 
 /// e^(hi + lo) = 2^n * (1 + q): hi + lo = n ln 2 + r with |r| <= ln 2 / 2, and q = e^r - 1. `lo` is a
@@ -43,10 +47,14 @@ inline ExpParts expParts(F hi, F lo) {
 /// e^(hi + lo) over the whole range: infinity above, denormals and zero below, NaN for NaN.
 inline F exp2Parts(F hi, F lo) {
   const ExpParts parts = expParts(hi, lo);
+  const F y = add(parts.q, set1(1.0f));
+#if defined(EIGEN_VECTORIZE_AVX512)
+  return _mm512_scalef_ps(y, parts.n);
+#else
   // 2^n in two factors: n reaches 129 and -150, where one factor would overflow or miss the denormals.
   const F half = packet::pfloor(mul(parts.n, set1(0.5f)));
-  const F y = add(parts.q, set1(1.0f));
   return mul(mul(y, exp2Whole(half)), exp2Whole(sub(parts.n, half)));
+#endif
 }
 inline F exp(F x) { return exp2Parts(atLeast(atMost(x, set1(89.0f)), set1(-104.0f)), set1(0.0f)); }
 
@@ -160,9 +168,13 @@ inline F gelu(F x) {
   return select(eq(x, set1(-__builtin_inff())), set1(__builtin_nanf("")),
                 y);  // as the product gives: -inf * 0
 }
-/// log(1 + e^x).
+/// log(1 + e^x): the logarithm of u = 1 + e^-|x|, which lies in [1, 2], and of what rounding took from u.
 inline F softplus(F x) {
-  const F y = add(atLeast(x, set1(0.0f)), log1p(exp(neg(abs(x)))));
+  const F t = exp(neg(abs(x))), u = add(t, set1(1.0f));
+  F e;
+  const F m = splitLog(u, e);
+  const F lost = div(sub(t, sub(u, set1(1.0f))), u);
+  const F y = add(atLeast(x, set1(0.0f)), logParts(m, e, lost));
   return select(ordered(x), y, x);  // of two NaNs a sum may give either
 }
 

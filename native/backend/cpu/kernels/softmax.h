@@ -6,9 +6,9 @@
 
 namespace lw {
 
-/// `count` neighbouring columns of n > 0 values that are `stride` apart; `room` holds n * 16 floats, the
-/// widest packet of each row. Columns are worked on in there, because a stride that is a power of two would
-/// have them evict each other from the caches.
+/// `count` neighbouring columns of n > 0 values that are `stride` apart; `room` holds n * 64 floats, four of
+/// the widest packets of each row. Columns are worked on in there, because a stride that is a power of two
+/// would have them evict each other from the caches.
 struct SoftmaxColumns {
   const float* x;
   float* out;
