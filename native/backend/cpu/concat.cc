@@ -3,10 +3,13 @@
 #include <cstring>
 #include <vector>
 
+#include "backend/cpu/kernels/copy.h"
 #include "backend/cpu/loops.h"
 
 namespace lw {
 namespace {
+
+constexpr int64_t kBlockBytes = 8 << 10;
 
 class Concat : public Prepared {
  public:
@@ -23,12 +26,16 @@ class Concat : public Prepared {
     const int64_t outer = dims.product(0, axis_), rowBytes = dims.product(axis_, dims.rank()) * bytes_;
     std::byte* y = out[0].as<std::byte>();
     if (outer == 1) return copyWhole(context, in, y);
+    // Some rows at a time, input by input: short runs (a few channels) go many to a call.
+    const int64_t step = std::max<int64_t>(1, kBlockBytes / std::max<int64_t>(rowBytes, 1));
     parallelRanges(context, outer, 2 * rowBytes, [&](int64_t begin, int64_t end) {
-      for (int64_t row = begin; row < end; ++row) {
+      for (int64_t row = begin; row < end; row += step) {
+        const int64_t rows = std::min(step, end - row);
         std::byte* to = y + row * rowBytes;
         for (size_t i = 0; i < kept_.size(); ++i) {
           const int64_t run = in[i].dims.product(axis_, in[i].dims.rank()) * bytes_;
-          if (run > 0) std::memcpy(to, data(i, in) + row * run, static_cast<size_t>(run));
+          if (run > 0)
+            copyKernels().runs({data(i, in) + row * run, to, run, {1, rows}, {0, run}, {0, rowBytes}});
           to += run;
         }
       }

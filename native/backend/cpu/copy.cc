@@ -16,7 +16,7 @@ constexpr int64_t kBlockColumns = 64;
 /// Fewer rows than this make no tile: plain strided reads, which stay in cache because the rows lie side by
 /// side.
 constexpr int64_t kMinTransposedRows = 4;
-constexpr int64_t kShortRun = 64;
+constexpr int64_t kShortRun = 512;
 
 class Copy : public Prepared {
  public:
@@ -39,22 +39,35 @@ class Copy : public Prepared {
       for (int i = 0; i < last; ++i)
         if (nest.strides[i][1] == 1 && nest.dims[i] >= kMinTransposedRows)
           return transpose(context, nest, i, x, y);
+    if (stride == 1 && last > 0 && nest.dims[last] * bytes_ <= kShortRun)
+      return copyRuns(context, nest, x, y);
     parallelRows(context, nest, 2 * bytes_, [&](const auto& at, int64_t begin, int64_t count) {
-      copyRow(x + (at[1] + begin * stride) * bytes_, stride, y + (at[0] + begin) * bytes_, count);
+      copyKernels().strided(static_cast<int>(bytes_), x + (at[1] + begin * stride) * bytes_, stride,
+                            y + (at[0] + begin) * bytes_, count);
     });
   }
   const char* algorithm() const override { return "strided"; }
 
  private:
-  void copyRow(const std::byte* x, int64_t stride, std::byte* y, int64_t n) const {
-    // A call of memcpy costs more than a few elements (channels of an image, a pixel of a flip).
-    if (stride == 1 && n * bytes_ <= kShortRun && bytes_ == 4) {
-      const uint32_t* from = reinterpret_cast<const uint32_t*>(x);
-      uint32_t* to = reinterpret_cast<uint32_t*>(y);
-      for (int64_t i = 0; i < n; ++i) to[i] = from[i];
-      return;
-    }
-    copyKernels().strided(static_cast<int>(bytes_), x, stride, y, n);
+  /// Short innermost rows (pixels of few channels, those of a flip or an enlarged image): up to two
+  /// dimensions of them to a call.
+  void copyRuns(RunContext& context, const Nest<2>& nest, const std::byte* x, std::byte* y) const {
+    const int last = nest.rank - 1, inner = last >= 2 ? last - 1 : last, cut = last >= 2 ? last - 2 : 0;
+    const int64_t bytes = nest.dims[last] * bytes_, n = inner < last ? nest.dims[inner] : 1;
+    const auto strides = [&](int operand, int dim) { return nest.strides[dim][operand] * bytes_; };
+    parallelRanges(context, nest.count(0, cut + 1), 2 * bytes * n, [&](int64_t begin, int64_t end) {
+      while (begin < end) {
+        const int64_t rows = std::min(end - begin, nest.dims[cut] - begin % nest.dims[cut]);
+        const Cursor<2> at(nest, cut + 1, begin);
+        copyKernels().runs({x + at.offset[1] * bytes_,
+                            y + at.offset[0] * bytes_,
+                            bytes,
+                            {rows, n},
+                            {strides(1, cut), strides(1, inner)},
+                            {strides(0, cut), strides(0, inner)}});
+        begin += rows;
+      }
+    });
   }
 
   /// Dimension `unit` has stride 1 in x, the innermost one has stride 1 in out: blocks of the two go through

@@ -43,6 +43,34 @@ void strided(int bytes, const void* x, int64_t stride, void* out, int64_t n) {
   stridedOf<uint8_t>(x, stride, out, n);
 }
 
+template <typename Run>
+inline void eachRun(const lw::CopyRuns& p, Run run) {
+  for (int64_t i = 0; i < p.counts[0]; ++i) {
+    const std::byte* x = p.x + i * p.xStrides[0];
+    std::byte* out = p.out + i * p.outStrides[0];
+    for (int64_t j = 0; j < p.counts[1]; ++j, x += p.xStrides[1], out += p.outStrides[1]) run(x, out);
+  }
+}
+
+void runs(const lw::CopyRuns& p) {
+  constexpr int64_t kLong = 512;
+  if (p.bytes % 4 != 0 || p.bytes > kLong)
+    return eachRun(
+        p, [&](const std::byte* x, std::byte* out) { std::memcpy(out, x, static_cast<size_t>(p.bytes)); });
+  // Packets of floats only carry the bits.
+  const int64_t n = p.bytes / 4, whole = n / kLanes * kLanes, rest = n - whole;
+  if (whole == 0)
+    return eachRun(p, [rest](const std::byte* x, std::byte* out) {
+      storeTail(reinterpret_cast<float*>(out), loadTail(reinterpret_cast<const float*>(x), rest), rest);
+    });
+  eachRun(p, [=](const std::byte* from, std::byte* to) {
+    const float* x = reinterpret_cast<const float*>(from);
+    float* out = reinterpret_cast<float*>(to);
+    for (int64_t i = 0; i < whole; i += kLanes) store(out + i, load(x + i));
+    if (rest > 0) storeTail(out + whole, loadTail(x + whole, rest), rest);
+  });
+}
+
 // --- Transposition
 // -----------------------------------------------------------------------------------------------------------------
 
@@ -53,12 +81,24 @@ inline void transposeEdge(const T* x, int64_t xStride, T* out, int64_t outStride
     for (int64_t c = 0; c < columns; ++c) out[r * outStride + c] = x[c * xStride + r];
 }
 
-/// kLanes x kLanes floats through registers; Eigen's ptranspose shuffles bits and computes nothing.
-inline void transposeTile(const float* x, int64_t xStride, float* out, int64_t outStride) {
+/// Up to kLanes x kLanes floats through registers; Eigen's ptranspose shuffles bits and computes nothing.
+inline void transposeTile(const float* x, int64_t xStride, float* out, int64_t outStride, int64_t rows,
+                          int64_t columns) {
   packet::PacketBlock<F, kLanes> block;
-  for (int i = 0; i < kLanes; ++i) block.packet[i] = load(x + i * xStride);
+  if (rows == kLanes && columns == kLanes) {
+    // The rows of x are pieces of a line each, too far apart for the hardware to foresee.
+    for (int i = 0; i < kLanes; ++i) {
+      __builtin_prefetch(x + i * xStride + 4 * kLanes);
+      block.packet[i] = load(x + i * xStride);
+    }
+    packet::ptranspose(block);
+    for (int i = 0; i < kLanes; ++i) store(out + i * outStride, block.packet[i]);
+    return;
+  }
+  for (int64_t i = 0; i < kLanes; ++i)
+    block.packet[i] = i < columns ? loadTail(x + i * xStride, rows) : set1(0.0f);
   packet::ptranspose(block);
-  for (int i = 0; i < kLanes; ++i) store(out + i * outStride, block.packet[i]);
+  for (int64_t i = 0; i < rows; ++i) storeTail(out + i * outStride, block.packet[i], columns);
 }
 
 /// A few planes into pixels, such as NCHW images of three channels into NHWC.
@@ -73,15 +113,11 @@ void transpose4(const float* x, int64_t xStride, float* out, int64_t outStride, 
   if (columns == 2) return interleave<2>(x, xStride, out, outStride, rows);
   if (columns == 3) return interleave<3>(x, xStride, out, outStride, rows);
   if (columns == 4) return interleave<4>(x, xStride, out, outStride, rows);
-  const int64_t wholeRows = rows / kLanes * kLanes, wholeColumns = columns / kLanes * kLanes;
   // Along the rows of out inside: the stores of neighbouring tiles are neighbouring lines.
-  for (int64_t r = 0; r < wholeRows; r += kLanes)
-    for (int64_t c = 0; c < wholeColumns; c += kLanes)
-      transposeTile(x + c * xStride + r, xStride, out + r * outStride + c, outStride);
-  transposeEdge(x + wholeRows, xStride, out + wholeRows * outStride, outStride, rows - wholeRows,
-                wholeColumns);
-  transposeEdge(x + wholeColumns * xStride, xStride, out + wholeColumns, outStride, rows,
-                columns - wholeColumns);
+  for (int64_t r = 0; r < rows; r += kLanes)
+    for (int64_t c = 0; c < columns; c += kLanes)
+      transposeTile(x + c * xStride + r, xStride, out + r * outStride + c, outStride,
+                    rows - r < kLanes ? rows - r : kLanes, columns - c < kLanes ? columns - c : kLanes);
 }
 
 template <typename T>
@@ -140,6 +176,6 @@ void select(int bytes, const uint8_t* condition, const void* a, const void* b, v
 
 }  // namespace
 
-extern const lw::CopyKernels copyKernels = {strided, transpose, select};
+extern const lw::CopyKernels copyKernels = {runs, strided, transpose, select};
 
 }  // namespace LW_ISA_NS

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 
 #include "backend/cpu/kernels/dispatch.h"
@@ -7,7 +8,17 @@
 namespace lw {
 
 /// Elements of 1, 4 or 8 bytes are moved as bits, whatever they mean.
+/// counts[0] times counts[1] runs of `bytes`; strides in bytes, those of counts[1] inside.
+struct CopyRuns {
+  const std::byte* x;
+  std::byte* out;
+  int64_t bytes;
+  int64_t counts[2], xStrides[2], outStrides[2];
+};
+
 struct CopyKernels {
+  /// Short runs by packets, where a call of memcpy each would cost more than the bytes.
+  void (*runs)(const CopyRuns& runs);
   /// out[i] = x[i * stride], i < n; the stride is in elements and may be 0 or negative.
   void (*strided)(int elementBytes, const void* x, int64_t stride, void* out, int64_t n);
   /// out[r * outStride + c] = x[c * xStride + r], r < rows, c < columns.
