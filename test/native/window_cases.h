@@ -157,6 +157,13 @@ inline Case convTransposeCase(Random& random) {
 
 inline Case poolCase(Random& random) {
   Axes axes(random, static_cast<int>(random.pick<int64_t>({1, 2, 2, 2, 3})), 5);
+  if (random.chance(0.25)) {  // a large window, whatever else; along W it may meet the padding at both ends
+    Axis& w = axes.all.back();
+    w.kernel = random.integer(6, 40);
+    w.padBegin = random.integer(0, w.kernel - 1), w.padEnd = random.integer(0, w.kernel - 1);
+    w.in = random.integer(1, 60) + (w.kernel - 1) * w.dilation;
+    w.out = (w.in + w.padBegin + w.padEnd - (w.kernel - 1) * w.dilation - 1) / w.stride + 1;
+  }
   for (Axis& a : axes.all) {
     // Ceil mode: another window as long as it starts inside the padded input.
     if (random.chance(0.3) && a.out * a.stride < a.in + a.padBegin + a.padEnd) ++a.out;

@@ -30,6 +30,8 @@ PoolTables tablesOf(const PoolParams& p) {
   for (int axis = 0; axis < 3; ++axis)
     for (int64_t o = 0; o < p.out[axis]; ++o) t.taps[axis].push_back(tapOf(p, axis, o));
   t.strideW = p.strides[2];
+  t.windowW = p.window[2];
+  t.padW = p.padBegin[2];
   t.wholeCount = p.window[2];
   const auto whole = [&](int64_t o) { return t.taps[2][o].count == t.wholeCount; };
   while (t.wholeBegin < p.out[2] && !whole(t.wholeBegin)) ++t.wholeBegin;

@@ -7,6 +7,7 @@ namespace {
 
 /// Fewer channels than this do not fill packets: rows are combined whole and windows slid along them.
 constexpr int64_t kNarrowChannels = 16;
+constexpr int64_t kSweepFloats = 2048;
 
 int64_t maxCount(const std::vector<PoolTap>& taps) {
   int64_t result = 0;
@@ -23,20 +24,51 @@ bool isWhole(const std::vector<PoolTap>& taps, int64_t in) {
 Pooling::Pooling(PoolTables tables, const Op& op, const PrepareContext& context)
     : t_(std::move(tables)), operands_(op, context), way_(choose()) {
   maxRows_ = std::max<int64_t>(1, maxCount(t_.taps[0]) * maxCount(t_.taps[1]));
+  group_ = chooseGroup();
 }
 
 /// Loads per output row and channel: all taps of all windows, against every input row once and then the taps
-/// along W.
+/// along W, or a step for every bit of their number.
 Pooling::Way Pooling::choose() const {
   if (t_.hasIndices) return Way::kIndices;
   bool whole = true;
   for (int i = 0; i < 3; ++i)
     whole = whole && isWhole(t_.taps[i], t_.in[i]) && (t_.in[i] == 1 || t_.dilations[i] == 1);
   if (whole) return Way::kGlobal;
-  if (t_.channels < kNarrowChannels) return Way::kNarrow;
   const int64_t rows = maxCount(t_.taps[0]) * maxCount(t_.taps[1]), taps = maxCount(t_.taps[2]);
   const int64_t direct = rows * taps * t_.out[2], separable = (rows + 1) * t_.in[2] + taps * t_.out[2];
+  if (t_.windowW > 1) {
+    int64_t steps = 0, takes = 2;
+    for (int64_t size = 1; 2 * size <= t_.windowW; size *= 2) {
+      ++steps;
+      if (!t_.isMax && (t_.windowW & size) != 0) ++takes;
+    }
+    // A step reads two values and writes one. Averages of few channels are slid along whole rows instead, at
+    // less than a load per tap.
+    const int64_t step = t_.isMax || t_.channels >= kNarrowChannels ? 2 : 4;
+    const int64_t sweep =
+        (rows + 2) * t_.in[2] + step * (steps * (t_.in[2] + t_.windowW) + takes * t_.out[2]);
+    if (sweep * 5 < std::min(direct, separable) * 4) return Way::kSweep;
+  }
+  if (t_.channels < kNarrowChannels) return Way::kNarrow;
   return rows > 1 && separable * 5 < direct * 4 ? Way::kSeparable : Way::kDirect;
+}
+
+/// A group of g rows reads k - (g - 1) s common rows once, and g (g - 1) s more; the rows of a group are a
+/// matter of geometry, because they say in which order is added.
+int64_t Pooling::chooseGroup() const {
+  if (way_ != Way::kSweep && way_ != Way::kSeparable && way_ != Way::kNarrow) return 1;
+  if (t_.dilations[1] != 1 || t_.windowW == 0 || t_.out[1] < 2) return 1;
+  const std::vector<PoolTap>& taps = t_.taps[1];
+  const size_t middle = taps.size() / 2;
+  const int64_t k = maxCount(taps), s = std::max(1, taps[middle].begin - taps[middle - 1].begin);
+  int64_t best = 1;
+  double least = static_cast<double>(k) * 0.75;
+  for (int64_t g = 2; g <= 8 && (g - 1) * s < k; ++g) {
+    const double cost = static_cast<double>(k - (g - 1) * s + g * (g - 1) * s + g) / static_cast<double>(g);
+    if (cost < least) best = g, least = cost;
+  }
+  return best;
 }
 
 const char* Pooling::algorithm() const {
@@ -45,6 +77,8 @@ const char* Pooling::algorithm() const {
       return "direct";
     case Way::kSeparable:
       return "separable";
+    case Way::kSweep:
+      return "sweep";
     case Way::kNarrow:
       return "narrow";
     case Way::kGlobal:
@@ -61,12 +95,12 @@ void Pooling::run(RunContext& context, const View* in, const View* out) const {
   const Target target{operands_.get<float>(0, in), out[0].as<float>(),
                       t_.hasIndices ? out[1].as<int32_t>() : nullptr};
   if (way_ == Way::kGlobal) return runGlobal(context, batch, target);
-  const int64_t rows = batch * t_.out[0] * t_.out[1];
+  const int64_t groups = batch * t_.out[0] * ((t_.out[1] + group_ - 1) / group_);
   const int64_t inputs = t_.in[0] * t_.in[1] * t_.in[2], outputs = t_.out[0] * t_.out[1] * t_.out[2];
   const int64_t bytesPerRow = (inputs + outputs) * t_.channels * 4 / (t_.out[0] * t_.out[1]);
-  parallelRanges(context, rows, bytesPerRow, [&](int64_t begin, int64_t end) {
-    for (int64_t row = begin; row < end; ++row)
-      way_ == Way::kIndices ? runIndices(row, target) : runRow(row, target);
+  parallelRanges(context, groups, bytesPerRow * group_, [&](int64_t begin, int64_t end) {
+    for (int64_t i = begin; i < end; ++i)
+      way_ == Way::kIndices ? runIndices(i, target) : group_ > 1 ? runGroup(i, target) : runRow(i, target);
   });
 }
 
@@ -89,32 +123,99 @@ Pooling::RowTaps Pooling::tapsOf(int64_t row) const {
   return {row / t_.out[1] / t_.out[0], &t_.taps[0][d], &t_.taps[1][h]};
 }
 
+int64_t Pooling::collect(const Target& target, const RowTaps& taps, int64_t begin, int64_t end,
+                         const float** rows) const {
+  const int64_t rowSize = t_.in[2] * t_.channels;
+  int64_t count = 0;
+  for (int64_t i = 0; i < taps.d->count; ++i)
+    for (int64_t h = begin; h < end; h += t_.dilations[1]) {
+      const int64_t d = taps.d->begin + i * t_.dilations[0];
+      rows[count++] = target.x + ((taps.n * t_.in[0] + d) * t_.in[1] + h) * rowSize;
+    }
+  return count;
+}
+
 void Pooling::runRow(int64_t index, const Target& target) const {
   const PoolKernels& kernels = poolKernels();
   const RowTaps taps = tapsOf(index);
   const int64_t rowSize = t_.in[2] * t_.channels, outSize = t_.out[2] * t_.channels;
   const float** rows = scratchOf<const float*>(0, maxRows_);
-  int64_t count = 0;
-  for (int64_t i = 0; i < taps.d->count; ++i)
-    for (int64_t j = 0; j < taps.h->count; ++j) {
-      const int64_t d = taps.d->begin + i * t_.dilations[0], h = taps.h->begin + j * t_.dilations[1];
-      rows[count++] = target.x + ((taps.n * t_.in[0] + d) * t_.in[1] + h) * rowSize;
-    }
+  const int64_t count =
+      collect(target, taps, taps.h->begin, taps.h->begin + taps.h->count * t_.dilations[1], rows);
   float* y = target.y + index * outSize;
   if (count == 0) {
     std::fill(y, y + outSize, t_.isMax ? -std::numeric_limits<float>::infinity() : 0.0f);
     return;
   }
-  if (way_ != Way::kDirect && count > 1) {
-    float* combined = scratchOf<float>(1, rowSize);
-    kernels.combineRows(t_.isMax, rows, count, combined, rowSize);
-    rows[0] = combined;
-    count = 1;
-  }
   const float divisor = taps.d->divisor * taps.h->divisor;
-  if (way_ == Way::kNarrow) return runNarrow(rows[0], divisor, y);
-  kernels.row(t_.isMax,
-              PoolRow{rows, count, t_.channels, t_.out[2], t_.dilations[2], divisor, t_.taps[2].data(), y});
+  if (way_ == Way::kDirect) {
+    kernels.row(t_.isMax,
+                PoolRow{rows, count, t_.channels, t_.out[2], t_.dilations[2], divisor, t_.taps[2].data(), y});
+    return;
+  }
+  if (count == 1) return runAlong(rows[0], divisor, y);
+  float* combined = scratchOf<float>(1, rowSize);
+  kernels.combineRows(t_.isMax, rows, count, combined, rowSize);
+  runAlong(combined, divisor, y);
+}
+
+void Pooling::runGroup(int64_t group, const Target& target) const {
+  const int64_t perPlane = (t_.out[1] + group_ - 1) / group_, first = group % perPlane * group_,
+                last = std::min(t_.out[1], first + group_) - 1, plane = group / perPlane * t_.out[1];
+  const auto end = [&](int64_t h) { return t_.taps[1][h].begin + t_.taps[1][h].count; };
+  // Windows that lie in the padding alone have no common row, and neither have these of a large stride.
+  const int64_t from = t_.taps[1][last].begin, to = end(first);
+  bool usable = t_.taps[0][plane / t_.out[1] % t_.out[0]].count > 0 && from < to;
+  for (int64_t h = first; h <= last; ++h) usable = usable && t_.taps[1][h].count > 0;
+  if (!usable || first == last) {
+    for (int64_t h = first; h <= last; ++h) runRow(plane + h, target);
+    return;
+  }
+  const PoolKernels& kernels = poolKernels();
+  const int64_t rowSize = t_.in[2] * t_.channels;
+  const float** rows = scratchOf<const float*>(0, maxRows_ + 1);
+  float* combined = scratchOf<float>(1, 2 * rowSize);
+  float* common = combined + rowSize;
+  kernels.combineRows(t_.isMax, rows, collect(target, tapsOf(plane + first), from, to, rows), common,
+                      rowSize);
+  for (int64_t h = first; h <= last; ++h) {
+    const RowTaps taps = tapsOf(plane + h);
+    rows[0] = common;
+    int64_t count = 1;
+    count += collect(target, taps, taps.h->begin, from, rows + count);
+    count += collect(target, taps, to, end(h), rows + count);
+    const float* x = common;
+    if (count > 1) {
+      kernels.combineRows(t_.isMax, rows, count, combined, rowSize);
+      x = combined;
+    }
+    runAlong(x, taps.d->divisor * taps.h->divisor, target.y + (plane + h) * t_.out[2] * t_.channels);
+  }
+}
+
+void Pooling::runAlong(const float* x, float divisor, float* y) const {
+  if (way_ == Way::kNarrow) return runNarrow(x, divisor, y);
+  if (way_ == Way::kSweep) return runSweep(x, divisor, y);
+  poolKernels().row(t_.isMax,
+                    PoolRow{&x, 1, t_.channels, t_.out[2], t_.dilations[2], divisor, t_.taps[2].data(), y});
+}
+
+void Pooling::runSweep(const float* x, float divisor, float* y) const {
+  const int64_t c = t_.channels, step = t_.dilations[2], span = (t_.windowW - 1) * step + 1;
+  // As many outputs at a time as stay in L1 with their windows; what neighbours share is small against that.
+  const int64_t most = std::max(4 * span, kSweepFloats / c) / t_.strideW + 1;
+  float* row = scratchOf<float>(2, (most * t_.strideW + span) * c);
+  const float none = t_.isMax ? -std::numeric_limits<float>::infinity() : 0.0f;
+  for (int64_t o = 0; o < t_.out[2]; o += most) {
+    const int64_t outputs = std::min(most, t_.out[2] - o), positions = (outputs - 1) * t_.strideW + span,
+                  first = o * t_.strideW - t_.padW, begin = std::clamp<int64_t>(first, 0, t_.in[2]),
+                  end = std::clamp<int64_t>(first + positions, begin, t_.in[2]);
+    float* to = row + std::clamp<int64_t>(begin - first, 0, positions) * c;
+    std::fill(row, to, none);
+    std::fill(std::copy(x + begin * c, x + end * c, to), row + positions * c, none);
+    poolKernels().sweep(t_.isMax, {row, positions * c, t_.windowW, step * c, t_.strideW * c, c, outputs,
+                                   divisor, t_.taps[2].data() + o, y + o * c});
+  }
 }
 
 void Pooling::runNarrow(const float* x, float divisor, float* y) const {

@@ -18,6 +18,8 @@ struct PoolTables {
   /// Outputs [wholeBegin, wholeEnd) along W have wholeCount taps and begin `strideW` apart; 0 where windows
   /// are not regular.
   int64_t wholeBegin = 0, wholeEnd = 0, wholeCount = 0, strideW = 0;
+  /// Of regular windows: taps along W, those outside of the input too, and where the first one begins.
+  int64_t windowW = 0, padW = 0;
 };
 
 class Pooling : public Prepared {
@@ -27,7 +29,7 @@ class Pooling : public Prepared {
   const char* algorithm() const override;
 
  private:
-  enum class Way { kDirect, kSeparable, kNarrow, kGlobal, kIndices };
+  enum class Way { kDirect, kSeparable, kSweep, kNarrow, kGlobal, kIndices };
   struct Target {
     const float* x;
     float* y;
@@ -35,7 +37,12 @@ class Pooling : public Prepared {
   };
   Way choose() const;
   void runGlobal(RunContext& context, int64_t batch, const Target& t) const;
+  int64_t chooseGroup() const;
+  void runGroup(int64_t group, const Target& t) const;
   void runRow(int64_t row, const Target& t) const;
+  /// What is left of a window, once its rows are one.
+  void runAlong(const float* x, float divisor, float* y) const;
+  void runSweep(const float* x, float divisor, float* y) const;
   void runNarrow(const float* x, float divisor, float* y) const;
   void runIndices(int64_t row, const Target& t) const;
   /// The taps along D and H of output row `row` = (n, oD, oH).
@@ -44,11 +51,14 @@ class Pooling : public Prepared {
     const PoolTap *d, *h;
   };
   RowTaps tapsOf(int64_t row) const;
+  /// Appends the input rows of all taps along D with positions [begin, end) along H.
+  int64_t collect(const Target& t, const RowTaps& taps, int64_t begin, int64_t end, const float** rows) const;
 
   PoolTables t_;
   Operands<1> operands_;
   Way way_;
   int64_t maxRows_ = 1;
+  int64_t group_ = 1;  ///< neighbouring output rows that add the input rows common to them once
 };
 
 }  // namespace lw

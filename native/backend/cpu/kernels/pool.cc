@@ -6,6 +6,7 @@ namespace LW_ISA_NS {
 namespace {
 
 using lw::PoolRow;
+using lw::PoolSweep;
 using lw::PoolTap;
 
 template <bool isMax>
@@ -138,6 +139,61 @@ void slide(bool isMax, const float* x, int64_t count, int64_t step, float scale,
   isMax ? slideOf<true>(x, count, step, scale, out, n) : slideOf<false>(x, count, step, scale, out, n);
 }
 
+/// to = combine(to, from), or from; the two may overlap where `from` lies behind.
+template <bool isMax>
+void fold(const float* from, float* to, int64_t n, bool first) {
+  int64_t i = 0;
+  for (; i + 2 * kLanes <= n; i += 2 * kLanes) {
+    const F a = load(from + i), b = load(from + i + kLanes);
+    const F c = first ? a : combine<isMax>(load(to + i), a);
+    const F d = first ? b : combine<isMax>(load(to + i + kLanes), b);
+    store(to + i, c);
+    store(to + i + kLanes, d);
+  }
+  for (; i < n; i += kLanes) {
+    const int64_t rest = n - i < kLanes ? n - i : kLanes;
+    const F a = loadTail(from + i, rest);
+    storeTail(to + i, first ? a : combine<isMax>(loadTail(to + i, rest), a), rest);
+  }
+}
+
+/// Adds to every output the part of its window that begins `at` floats behind the window's begin.
+template <bool isMax>
+void foldOutputs(const PoolSweep& p, int64_t at, bool first) {
+  if (p.stride == p.channels) return fold<isMax>(p.x + at, p.out, p.outWidth * p.channels, first);
+  for (int64_t o = 0; o < p.outWidth; ++o)
+    fold<isMax>(p.x + o * p.stride + at, p.out + o * p.channels, p.channels, first);
+}
+
+template <bool isMax>
+void sweepOf(const PoolSweep& p) {
+  int64_t size = 1, length = p.length, done = 0;
+  // An average takes the sizes that its window is the sum of; windows of a maximum may overlap.
+  const auto take = [&](bool needed) {
+    if (!needed) return;
+    foldOutputs<isMax>(p, done * p.step, done == 0);
+    done += size;
+  };
+  for (; 2 * size <= p.window; size *= 2) {
+    if (!isMax) take((p.window & size) != 0);
+    length -= size * p.step;
+    fold<isMax>(p.x + size * p.step, p.x, length, false);
+  }
+  take(true);
+  if (isMax) {
+    if (done < p.window) foldOutputs<true>(p, (p.window - size) * p.step, false);
+    return;
+  }
+  for (int64_t begin = 0, end = 0; begin < p.outWidth; begin = end) {
+    const float divisor = p.divisor * p.taps[begin].divisor;
+    while (end < p.outWidth && p.divisor * p.taps[end].divisor == divisor) ++end;
+    const F scale = set1(divisor > 0.0f ? 1.0f / divisor : 0.0f);
+    float* out = p.out + begin * p.channels;
+    mapUnary(out, out, (end - begin) * p.channels, [scale](F v) { return mul(v, scale); });
+  }
+}
+void sweep(bool isMax, const PoolSweep& p) { isMax ? sweepOf<true>(p) : sweepOf<false>(p); }
+
 void maxIndex(const float* x, int32_t position, float* best, int32_t* index, int64_t n) {
   for (int64_t i = 0; i < n; ++i) {
     const float v = x[i], b = best[i];
@@ -149,6 +205,6 @@ void maxIndex(const float* x, int32_t position, float* best, int32_t* index, int
 
 }  // namespace
 
-extern const lw::PoolKernels poolKernels = {row, combineRows, slide, maxIndex};
+extern const lw::PoolKernels poolKernels = {row, combineRows, slide, sweep, maxIndex};
 
 }  // namespace LW_ISA_NS

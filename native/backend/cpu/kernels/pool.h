@@ -23,6 +23,17 @@ struct PoolRow {
   float* out;
 };
 
+/// The horizontal half of a large window: x is one padded row, [.., channels], in which every window has all
+/// its `window` taps, `step` floats apart; windows begin `stride` floats apart. What x held is lost.
+struct PoolSweep {
+  float* x;
+  int64_t length, window, step, stride;
+  int64_t channels, outWidth;
+  float divisor;        ///< of the other axes
+  const PoolTap* taps;  ///< along W, one per output: their divisors
+  float* out;
+};
+
 struct PoolKernels {
   /// Packets along the channels, straight from the input rows.
   void (*row)(bool isMax, const PoolRow& row);
@@ -31,6 +42,8 @@ struct PoolKernels {
   /// The horizontal half for windows that all hold `count` taps: out[i] = max or scale * sum over k of x[i +
   /// k * step], i < n.
   void (*slide)(bool isMax, const float* x, int64_t count, int64_t step, float scale, float* out, int64_t n);
+  /// By windows of 1, 2, 4, ... taps: as many steps as the window's size has bits.
+  void (*sweep)(bool isMax, const PoolSweep& sweep);
   /// best, index = x, position wherever x is larger than best, or is the first NaN; n channels.
   void (*maxIndex)(const float* x, int32_t position, float* best, int32_t* index, int64_t n);
 };
