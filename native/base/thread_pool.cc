@@ -44,6 +44,13 @@ int initialThreads() {
 }  // namespace
 
 struct ThreadPool::State {
+  /// Neighbouring tasks belong to one thread, the same ones in every job of as many: what it wrote and read
+  /// last time may still be in its cache. Whoever has finished his own takes the others'.
+  struct alignas(64) Share {
+    std::atomic<int64_t> next{0};
+    int64_t end = 0;
+  };
+
   std::atomic<bool> busy{false};        ///< one parallelFor at a time has the workers
   std::atomic<int> threads{1};          ///< including the caller
   std::atomic<uint64_t> generation{0};  ///< counts jobs, and shutdowns
@@ -55,22 +62,35 @@ struct ThreadPool::State {
   bool stop = false;
   std::atomic<int> active{0};  ///< workers inside the job; changed under the mutex
   const FunctionRef<void(int64_t)>* body = nullptr;
-  int64_t tasks = 0;
   std::exception_ptr failure;
+  std::vector<Share> shares;  ///< the first `parts` are the job's; whoever takes a task changes them
+  size_t parts = 0;
 
-  std::atomic<int64_t> next{0};
+  /// Under the mutex, when nobody is inside a job.
+  void deal(int64_t tasks, int64_t count) {
+    parts = static_cast<size_t>(count);
+    if (shares.size() < parts) shares = std::vector<Share>(parts);
+    for (int64_t i = 0; i < count; ++i) {
+      shares[i].next = tasks / count * i + std::min(i, tasks % count);
+      shares[i].end = tasks / count * (i + 1) + std::min(i + 1, tasks % count);
+    }
+  }
 
-  void drain() {
+  /// The caller is thread 0.
+  void drain(size_t thread) {
     try {
-      for (int64_t task = next++; task < tasks; task = next++) (*body)(task);
+      for (size_t i = 0; i < parts; ++i) {
+        Share& share = shares[(thread + i) % parts];
+        for (int64_t task = share.next++; task < share.end; task = share.next++) (*body)(task);
+      }
     } catch (...) {
-      next = tasks;
+      for (size_t i = 0; i < parts; ++i) shares[i].next = shares[i].end;
       std::lock_guard lock(mutex);
       if (!failure) failure = std::current_exception();
     }
   }
 
-  void work() {
+  void work(size_t thread) {
     uint64_t seen = 0;
     for (;;) {
       for (int i = 0; i < kSpins && generation.load(std::memory_order_acquire) == seen; ++i) relax();
@@ -82,7 +102,7 @@ struct ThreadPool::State {
         if (!open) continue;
         ++active;
       }
-      drain();
+      drain(thread);
       {
         std::lock_guard lock(mutex);
         if (--active == 0) done.notify_one();
@@ -120,17 +140,17 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
     std::lock_guard lock(s.mutex);
     s.stop = false;
     s.body = &body;
-    s.tasks = tasks;
-    s.next = 0;
+    s.deal(tasks, helpers + 1);
     s.open = true;
-    while (static_cast<int>(s.workers.size()) < s.threads - 1) s.workers.emplace_back([&s] { s.work(); });
+    while (static_cast<int>(s.workers.size()) < s.threads - 1)
+      s.workers.emplace_back([&s, thread = s.workers.size() + 1] { s.work(thread); });
     s.generation.fetch_add(1, std::memory_order_release);
   }
   if (helpers == 1)
     s.wake.notify_one();
   else
     s.wake.notify_all();
-  s.drain();
+  s.drain(0);
   std::exception_ptr failure;
   {
     std::unique_lock lock(s.mutex);

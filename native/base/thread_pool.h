@@ -17,8 +17,9 @@ class ThreadPool {
   int threads() const;
   /// 1 to 1024. Throws Error(kArgument) otherwise.
   void setThreads(int threads);
-  /// Calls body(0 .. tasks-1) on the calling thread and the pool's. When another caller has the pool, this
-  /// one does its tasks alone: nobody waits for anybody. Exceptions of tasks are rethrown here.
+  /// Calls body(0 .. tasks-1) on the calling thread and the pool's, each of which begins with tasks of its
+  /// own: neighbours, the same in every call of as many. When another caller has the pool, this one does its
+  /// tasks alone: nobody waits for anybody. Exceptions of tasks are rethrown here.
   void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body);
   /// Ends and joins the threads; a later parallelFor starts them again.
   void shutdown();

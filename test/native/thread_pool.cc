@@ -55,6 +55,19 @@ int main() {
   for (std::thread& caller : callers) caller.join();
   CHECK(total == 4 * 200 * 5);
 
+  // The first of two tasks is the caller's own, every time: nobody else gets there before he has begun.
+  pool.setThreads(2);
+  for (int round = 0; round < 200; ++round) {
+    std::atomic<bool> begun = false;
+    std::thread::id first;
+    pool.parallelFor(2, [&](int64_t task) {
+      if (task == 0) first = std::this_thread::get_id();
+      if (task == 0) begun = true;
+      while (!begun) std::this_thread::yield();
+    });
+    CHECK(first == std::this_thread::get_id());
+  }
+
   // Ended and joined, it starts again by itself.
   pool.shutdown();
   CHECK(runsEachOnce(2, 50));
