@@ -250,20 +250,21 @@ void Pooling::runIndices(int64_t index, const Target& target) const {
   const RowTaps taps = tapsOf(index);
   const int64_t c = t_.channels, plane = t_.in[0] * t_.in[1] * t_.in[2];
   const float* x = target.x + taps.n * plane * c;
+  int32_t* positions = scratchOf<int32_t>(0, maxRows_ * std::max<int64_t>(1, maxCount(t_.taps[2])));
   for (int64_t o = 0; o < t_.out[2]; ++o) {
     const PoolTap& w = t_.taps[2][o];
-    float* best = target.y + (index * t_.out[2] + o) * c;
-    int32_t* positions = target.indices + (index * t_.out[2] + o) * c;
     const int64_t first = (taps.d->begin * t_.in[1] + taps.h->begin) * t_.in[2] + w.begin;
-    std::fill(best, best + c, -std::numeric_limits<float>::infinity());
-    std::fill(positions, positions + c, static_cast<int32_t>(first));
+    int64_t count = 0;
+    positions[0] = static_cast<int32_t>(first);
     for (int64_t i = 0; i < taps.d->count; ++i)
       for (int64_t j = 0; j < taps.h->count; ++j)
         for (int64_t k = 0; k < w.count; ++k) {
           const int64_t d = i * t_.dilations[0], h = j * t_.dilations[1];
-          const int64_t position = first + (d * t_.in[1] + h) * t_.in[2] + k * t_.dilations[2];
-          poolKernels().maxIndex(x + position * c, static_cast<int32_t>(position), best, positions, c);
+          positions[count++] =
+              static_cast<int32_t>(first + (d * t_.in[1] + h) * t_.in[2] + k * t_.dilations[2]);
         }
+    const int64_t at = (index * t_.out[2] + o) * c;
+    poolKernels().maxIndex(x, positions, count, c, target.y + at, target.indices + at);
   }
 }
 

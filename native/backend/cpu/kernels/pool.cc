@@ -194,12 +194,22 @@ void sweepOf(const PoolSweep& p) {
 }
 void sweep(bool isMax, const PoolSweep& p) { isMax ? sweepOf<true>(p) : sweepOf<false>(p); }
 
-void maxIndex(const float* x, int32_t position, float* best, int32_t* index, int64_t n) {
-  for (int64_t i = 0; i < n; ++i) {
-    const float v = x[i], b = best[i];
-    const bool better = (v > b) | ((v != v) & (b == b));
-    best[i] = better ? v : b;
-    index[i] = better ? position : index[i];
+void maxIndex(const float* x, const int32_t* positions, int64_t count, int64_t channels, float* best,
+              int32_t* index) {
+  for (int64_t c = 0; c < channels; c += kLanes) {
+    const int64_t n = channels - c < kLanes ? channels - c : kLanes;
+    // Positions are carried as bits: a choice of packets moves them as they are.
+    F top = set1(identity<true>()), at = fromBits(set1i(positions[0]));
+    for (int64_t k = 0; k < count; ++k) {
+      const F v = loadTail(x + positions[k] * channels + c, n);
+      const Mask stays = le(v, top), isNumber = ordered(top);
+      at = select(isNumber, select(stays, at, fromBits(set1i(positions[k]))), at);
+      top = select(isNumber, select(stays, top, v), top);
+    }
+    storeTail(best + c, top, n);
+    int32_t lanes[kLanes];
+    packet::pstoreu<int32_t>(lanes, bits(at));
+    for (int64_t i = 0; i < n; ++i) index[c + i] = lanes[i];
   }
 }
 

@@ -44,8 +44,10 @@ struct PoolKernels {
   void (*slide)(bool isMax, const float* x, int64_t count, int64_t step, float scale, float* out, int64_t n);
   /// By windows of 1, 2, 4, ... taps: as many steps as the window's size has bits.
   void (*sweep)(bool isMax, const PoolSweep& sweep);
-  /// best, index = x, position wherever x is larger than best, or is the first NaN; n channels.
-  void (*maxIndex)(const float* x, int32_t position, float* best, int32_t* index, int64_t n);
+  /// best = the largest of x[positions[k] * channels ..], k < count, and index = the first position that has
+  /// it; the first NaN wins. Of nothing: -infinity and positions[0].
+  void (*maxIndex)(const float* x, const int32_t* positions, int64_t count, int64_t channels, float* best,
+                   int32_t* index);
 };
 
 }  // namespace lw
