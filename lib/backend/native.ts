@@ -62,8 +62,12 @@ export interface PlanNodeInfo {
 
 export interface PlanInfo {
   readonly nodes: readonly PlanNodeInfo[];
+  /** Activations of one run; runs of the same model, also of other shapes, use the memory one after the other. */
   readonly arenaBytes: number;
+  /** Packed weights of the model: all its shapes share them. */
   readonly packedBytes: number;
+  /** How many samples of the batch go through at a time, to save memory; 0 when the model has no batch to cut. */
+  readonly samplesAtOnce: number;
   readonly values: number;
 }
 

@@ -36,6 +36,12 @@ class Constant {
     }
     return view_;
   }
+  /// Frees derived data; the next `view` computes it again.
+  void release() const {
+    if (!make_) return;
+    view_.data = nullptr;
+    owned_ = Buffer();
+  }
 
  private:
   std::string key_;

@@ -9,6 +9,9 @@
 
 #include "base/error.h"
 
+#if defined(__GLIBC__)
+#include <malloc.h>
+#endif
 #if defined(__linux__) || defined(__APPLE__)
 #include <sys/mman.h>
 #include <unistd.h>
@@ -115,5 +118,11 @@ std::byte* Buffer::ensure(size_t bytes) {
 
 int64_t allocationCount() { return g_count; }
 int64_t allocatedBytes() { return g_bytes; }
+
+void trimHeap() {
+#if defined(__GLIBC__)
+  malloc_trim(0);
+#endif
+}
 
 }  // namespace lw

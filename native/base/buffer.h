@@ -38,4 +38,7 @@ class Buffer {
 int64_t allocationCount();
 int64_t allocatedBytes();
 
+/// Gives back to the system what the process's allocator keeps of freed memory, where it can.
+void trimHeap();
+
 }  // namespace lw

@@ -17,6 +17,10 @@ namespace {
 struct Environment {};
 std::atomic<int> g_environments{0};
 
+/// Whoever packs so much has just made or read the weights of a model, and what that took for a while lies
+/// in holes of the allocator's heap.
+constexpr int64_t kManyBytes = int64_t{16} << 20;
+
 constexpr napi_type_tag kStoreTag = {0x6c61796572776973, 0x73746f7265000001};
 constexpr napi_type_tag kPlanTag = {0x6c61796572776973, 0x706c616e00000001};
 constexpr napi_type_tag kJobTag = {0x6c61796572776973, 0x6a6f620000000001};
@@ -90,8 +94,12 @@ Napi::Value compile(const Napi::CallbackInfo& info) {
     graph.resolve();
     const int64_t before = store->bytes();
     auto plan = std::make_shared<const Plan>(graph.desc, target, store, batch);
-    const int64_t bytes = plan->arenaBytes() + store->bytes() - before;
-    return wrap(info.Env(), std::make_shared<PlanHandle>(std::move(plan)), kPlanTag, bytes);
+    const int64_t packed = store->bytes() - before, bytes = plan->arenaBytes() + packed;
+    const Napi::Object handle =
+        wrap(info.Env(), std::make_shared<PlanHandle>(std::move(plan)), kPlanTag, bytes);
+    if (packed >= kManyBytes)
+      trimHeap();  // last: V8 may have collected garbage when it was told of the bytes
+    return handle;
   });
 }
 
@@ -228,6 +236,7 @@ Napi::Value planInfo(const Napi::CallbackInfo& info) {
     result.Set("nodes", list);
     result.Set("arenaBytes", static_cast<double>(handle->plan->arenaBytes()));
     result.Set("packedBytes", static_cast<double>(handle->plan->packedBytes()));
+    result.Set("samplesAtOnce", static_cast<double>(handle->plan->part()));
     result.Set("values", handle->plan->values());
     return result;
   });

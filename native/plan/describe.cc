@@ -64,8 +64,11 @@ std::vector<NodeInfo> Plan::describe() const {
 int Plan::addToTrace() const {
   std::vector<Dims> in = dimsOf(inputs_), out = dimsOf(outputs_);
   std::vector<TracedNode> nodes{{"run", "run", "", "", joined(in), joined(out), 0, 0}};
-  for (const NodeInfo& info : describe()) {
-    const double samples = info.bySample ? static_cast<double>(schedule_.batch) : 1;
+  const std::vector<NodeInfo> infos = describe();
+  for (size_t i = 0; i < infos.size(); ++i) {
+    const NodeInfo& info = infos[i];
+    const bool batched = schedule_.batched[steps_[i]->out[0]];
+    const double samples = batched ? static_cast<double>(schedule_.batch) : 1;
     nodes.push_back({info.label.empty() ? info.op : info.label, info.op, info.algorithm, info.kernel,
                      joined(info.inputs), joined(info.outputs), info.flops / samples,
                      static_cast<double>(info.bytes) / samples});

@@ -11,7 +11,7 @@ constexpr int64_t kAlign = 64;
 /// What shares one piece of memory: values joined by reshape or written in place.
 struct Group {
   std::vector<int> values;
-  int64_t bytes = 0;       ///< of the whole batch in the arena, of one micro-batch in a workspace
+  int64_t bytes = 0;       ///< of a part of the batch in the arena, of one micro-batch in a workspace
   int begin = 0, end = 0;  ///< nodes, both inclusive
   int64_t offset = 0;
 };
@@ -129,6 +129,7 @@ class Planner {
         local[first].push_back(group);
         continue;
       }
+      if (allBatched) group.bytes = group.bytes / schedule_.batch * schedule_.part;
       if (a.bySample) group.begin = a.first;
       if (b.bySample) group.end = b.last - 1;
       arena.push_back(group);

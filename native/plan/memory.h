@@ -12,7 +12,7 @@ enum class Place : uint8_t {
   kInput,     ///< the caller's input number `index`
   kOutput,    ///< the caller's output number `index`
   kConstant,  ///< the weight with the value id `index`, kept as it is when something reads it so
-  kArena,     ///< at `offset` of the run's arena, whole batch
+  kArena,     ///< at `offset` of the run's arena, a part of the batch
   kLocal,     ///< at `offset` of the thread's workspace, one micro-batch
 };
 

@@ -12,6 +12,12 @@ namespace {
 
 constexpr int kWorkspaceSlot = 8;
 
+/// A batch is cut into parts when its activations take more: fewer samples at a time are as fast, and cost
+/// less memory.
+constexpr int64_t kArenaBytes = int64_t{24} << 20;
+
+int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
+
 class PoolContext : public RunContext {
  public:
   void parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) override {
@@ -40,6 +46,7 @@ struct Plan::Run {
   const std::atomic<bool>* cancelled;
   const Watch* watch = nullptr;  ///< null: nobody wants to know
   std::byte* arena = nullptr;
+  int64_t first = 0, count = 0;  ///< the samples of this part
 
   void check() const {
     if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed))
@@ -62,12 +69,28 @@ Plan::Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore
   }
   for (const int id : graph.outputs) outputs_.push_back(graph.values[id].desc);
   fuse(graph);
-  schedule_ = schedule(graph, target, batch, ThreadPool::instance().threads());
-  memory_ = planMemory(graph, schedule_);
+  place(graph, target, batch);
   slots_ = memory_.slots;
   for (const Value& value : graph.values) descs_.push_back(value.desc);
   prepare(graph, target);
   if (Trace::active() != nullptr) traced_ = addToTrace();
+}
+
+/// Cuts the batch into as many parts as it takes until their activations fit, or parts get too small.
+void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
+  const int threads = ThreadPool::instance().threads();
+  const auto cut = [&](int64_t part) {
+    schedule_ = schedule(graph, target, batch, part, threads);
+    memory_ = planMemory(graph, schedule_);
+  };
+  cut(batch);
+  const int64_t least = smallestPart(graph, target, schedule_, threads);
+  const int64_t most = least > 0 ? batch / least : 1;
+  for (int64_t parts = 1; parts < most && memory_.arenaBytes > kArenaBytes;) {
+    parts = std::min(most, std::max(parts + 1, ceilDiv(parts * memory_.arenaBytes, kArenaBytes)));
+    const int64_t part = std::min(batch, ceilDiv(ceilDiv(batch, parts), threads) * threads);
+    if (part < schedule_.part) cut(part);
+  }
 }
 
 void Plan::prepare(const Graph& graph, const Target& target) {
@@ -88,6 +111,9 @@ void Plan::prepare(const Graph& graph, const Target& target) {
       for (const int id : node.in) context.constants.push_back(graph.values[id].constant);
       const Backend& chosen = target.backend.supports(node.op) ? target.backend : referenceBackend();
       step->prepared = chosen.prepare(node.op, context);
+      // Whoever needed them has packed them: all the folded weights of a model at once would be much.
+      for (const Constant* constant : context.constants)
+        if (constant != nullptr) constant->release();
       step->kernel = &chosen == &cpuBackend() ? isaName(cpuInfo().chosen) : chosen.name();
     }
     step->op = node.op;
@@ -102,19 +128,20 @@ View Plan::view(int value, const Run& run, int64_t first, int64_t count, std::by
   const TensorDesc& desc = descs_[value];
   const Slot& slot = slots_[value];
   View result{nullptr, desc.dtype, desc.dims};
-  int64_t skip = 0;
+  int64_t part = 0, skip = 0;  // bytes to the part, and from there
   if (schedule_.batched[value]) {
     result.dims[0] = count;
-    if (first > 0) skip = desc.bytes() / schedule_.batch * first;
+    const int64_t sample = desc.bytes() / schedule_.batch;
+    part = sample * run.first, skip = sample * first;
   }
   switch (slot.place) {
     case Place::kNone:
       return result;
     case Place::kInput:
-      result.data = static_cast<std::byte*>(const_cast<void*>(run.in[slot.index])) + skip;
+      result.data = static_cast<std::byte*>(const_cast<void*>(run.in[slot.index])) + part + skip;
       break;
     case Place::kOutput:
-      result.data = static_cast<std::byte*>(run.out[slot.index]) + skip;
+      result.data = static_cast<std::byte*>(run.out[slot.index]) + part + skip;
       break;
     case Place::kConstant:
       result.data = kept_[slot.index] ? kept_[slot.index]->data() : nullptr;
@@ -135,7 +162,8 @@ void Plan::runNode(int node, RunContext& context, const Run& run, int64_t first,
   if (run.watch == nullptr) return computeNode(node, context, run, first, count, local);
   const Clock::time_point begin = Clock::now();
   computeNode(node, context, run, first, count, local);
-  run.watch->node(node, count, begin, Clock::now());
+  const bool batched = schedule_.batched[steps_[node]->out[0]];
+  run.watch->node(node, batched ? count : 1, begin, Clock::now());
 }
 
 void Plan::computeNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
@@ -160,20 +188,36 @@ void Plan::runSegment(const Segment& segment, const Run& run) const {
   if (!segment.bySample) {
     PoolContext context;
     for (int node = segment.first; node < segment.last; ++node)
-      runNode(node, context, run, 0, schedule_.batch, nullptr);
+      runNode(node, context, run, 0, run.count, nullptr);
     return;
   }
-  const Clock::time_point begin = run.watch != nullptr ? Clock::now() : Clock::time_point();
-  const int64_t m = segment.microBatch, tasks = (schedule_.batch + m - 1) / m;
+  const int64_t m = segment.microBatch, tasks = ceilDiv(run.count, m);
   ThreadPool::instance().parallelFor(tasks, [&](int64_t task) {
     SerialContext context;
     std::byte* local = scratch(kWorkspaceSlot, static_cast<size_t>(memory_.localBytes));
-    const int64_t first = task * m, count = std::min(m, schedule_.batch - first);
+    const int64_t first = task * m, count = std::min(m, run.count - first);
     for (int node = segment.first; node < segment.last; ++node)
       runNode(node, context, run, first, count, local);
   });
-  if (run.watch != nullptr && run.watch->times != nullptr)
-    run.watch->times->share(segment.first, segment.last, Clock::now() - begin);
+}
+
+/// All segments for each part of the batch.
+void Plan::runParts(Run& run) const {
+  NodeTimes* times = run.watch != nullptr ? run.watch->times : nullptr;
+  std::vector<Clock::duration> spent(times != nullptr ? schedule_.segments.size() : 0);
+  do {
+    run.count = std::min(schedule_.part, schedule_.batch - run.first);
+    for (size_t i = 0; i < schedule_.segments.size(); ++i) {
+      const Clock::time_point begin = times != nullptr ? Clock::now() : Clock::time_point();
+      runSegment(schedule_.segments[i], run);
+      if (times != nullptr) spent[i] += Clock::now() - begin;
+    }
+    run.first += run.count;
+  } while (run.first < schedule_.batch);
+  for (size_t i = 0; i < spent.size(); ++i) {
+    const Segment& segment = schedule_.segments[i];
+    if (segment.bySample) times->share(segment.first, segment.last, spent[i]);
+  }
 }
 
 void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out,
@@ -181,27 +225,19 @@ void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out
   const Watch watch{times, Trace::active(), traced_};
   const bool watched = watch.times != nullptr || watch.trace != nullptr;
   const Clock::time_point begin = watched ? Clock::now() : Clock::time_point();
-  Buffer arena;
-  if (memory_.arenaBytes > 0) {
-    std::lock_guard lock(mutex_);
-    if (!arenas_.empty()) {
-      arena = std::move(arenas_.back());
-      arenas_.pop_back();
-    }
-  }
+  Buffer arena = memory_.arenaBytes > 0 ? store_->takeArena() : Buffer();
   // Given back also when a node throws, or an aborted run would cost the next one its pages.
   struct Return {
-    const Plan& plan;
+    MapStore& store;
     Buffer& arena;
     ~Return() {
-      if (arena.data() == nullptr) return;
-      std::lock_guard lock(plan.mutex_);
-      plan.arenas_.push_back(std::move(arena));
+      if (arena.data() != nullptr) store.giveArena(std::move(arena));
     }
-  } giveBack{*this, arena};
+  } giveBack{*store_, arena};
   Run run{in, out, cancelled, watched ? &watch : nullptr};
   if (memory_.arenaBytes > 0) run.arena = arena.ensure(static_cast<size_t>(memory_.arenaBytes));
-  for (const Segment& segment : schedule_.segments) runSegment(segment, run);
+  runParts(run);
+  run.first = 0;
   for (const auto& [value, output] : memory_.copies) {
     const View source = view(value, run, 0, schedule_.batch, nullptr);
     const size_t bytes = static_cast<size_t>(descs_[value].bytes());

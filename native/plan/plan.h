@@ -2,7 +2,6 @@
 
 #include <atomic>
 #include <memory>
-#include <mutex>
 #include <vector>
 
 #include "plan/graph.h"
@@ -42,6 +41,8 @@ class Plan {
   std::vector<NodeInfo> describe() const;
   int64_t arenaBytes() const { return memory_.arenaBytes; }
   int64_t packedBytes() const { return store_->bytes(); }
+  /// How many samples go through at a time; 0 when samples are not kept apart.
+  int64_t part() const { return schedule_.part; }
   size_t nodes() const { return steps_.size(); }
   int values() const { return static_cast<int>(slots_.size()); }
 
@@ -49,7 +50,9 @@ class Plan {
   struct Step;
   struct Run;
 
+  void place(const Graph& graph, const Target& target, int64_t batch);
   void prepare(const Graph& graph, const Target& target);
+  void runParts(Run& run) const;
   void runSegment(const Segment& segment, const Run& run) const;
   void runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
                std::byte* local) const;
@@ -66,9 +69,6 @@ class Plan {
   Schedule schedule_;
   MemoryPlan memory_;
   int traced_ = -1;  ///< the number in the trace of the process
-
-  mutable std::mutex mutex_;
-  mutable std::vector<Buffer> arenas_;  ///< of runs that ended, for the next ones
 };
 
 }  // namespace lw

@@ -1,11 +1,15 @@
 #include "plan/schedule.h"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/cpu_info.h"
 
 namespace lw {
 namespace {
+
+/// From so many on, the shares of the threads are nearly equal however many there are.
+constexpr int64_t kSamplesPerThread = 4;
 
 int64_t weightBytes(const Graph& graph, const Target& target, const Node& node) {
   int64_t bytes = 0;
@@ -25,11 +29,11 @@ int64_t activationBytes(const Graph& graph, const Node& node) {
 
 /// Samples per task: as many as keep the largest pair of neighbouring activations in half of L2, at least
 /// one, and few enough that every thread gets a share.
-int64_t microBatch(const Graph& graph, const Segment& segment, int64_t batch, int threads) {
+int64_t microBatch(const Graph& graph, const Segment& segment, const Schedule& schedule, int threads) {
   int64_t perSample = 1;
   for (int i = segment.first; i < segment.last; ++i)
-    perSample = std::max(perSample, activationBytes(graph, graph.nodes[i]) / batch);
-  const int64_t share = (batch + threads - 1) / threads;
+    perSample = std::max(perSample, activationBytes(graph, graph.nodes[i]) / schedule.batch);
+  const int64_t share = (schedule.part + threads - 1) / threads;
   return std::clamp<int64_t>(cpuInfo().l2 / 2 / perSample, 1, std::max<int64_t>(1, share));
 }
 
@@ -41,9 +45,10 @@ int Schedule::segmentOf(int node) const {
   return static_cast<int>(after - segments.begin());
 }
 
-Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int threads) {
+Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int64_t part, int threads) {
   Schedule result;
   result.batch = batch;
+  result.part = part;
   result.batched.assign(graph.values.size(), false);
   if (batch > 0) {
     for (const int id : graph.inputs) {
@@ -52,7 +57,7 @@ Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int t
     }
   }
   // Samples over threads only pays when the shares are nearly equal; a small batch splits inside the ops.
-  const bool worthIt = batch > 1 && (batch % threads == 0 || batch >= 4 * threads);
+  const bool worthIt = part > 1 && (part % threads == 0 || part >= kSamplesPerThread * threads);
   for (size_t i = 0; i < graph.nodes.size(); ++i) {
     const Node& node = graph.nodes[i];
     std::vector<bool> in;
@@ -76,8 +81,26 @@ Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int t
       result.segments.back().last = index + 1;
   }
   for (Segment& segment : result.segments)
-    if (segment.bySample) segment.microBatch = microBatch(graph, segment, batch, threads);
+    if (segment.bySample) segment.microBatch = microBatch(graph, segment, result, threads);
   return result;
+}
+
+int64_t smallestPart(const Graph& graph, const Target& target, const Schedule& whole, int threads) {
+  // Weights that are at most so many times the activations of a part take little of its time.
+  constexpr double kWeights = 0.25;
+  if (whole.batch == 0) return 0;
+  int64_t weights = 0, activations = 0;
+  for (const Node& node : graph.nodes) {
+    weights += weightBytes(graph, target, node);
+    activations += activationBytes(graph, node);
+    const auto batched = [&](int id) { return bool(whole.batched[id]); };
+    const bool any = std::any_of(node.in.begin(), node.in.end(), batched);
+    if (any && !std::all_of(node.out.begin(), node.out.end(), batched)) return whole.batch;
+  }
+  const double perSample = static_cast<double>(activations) / static_cast<double>(whole.batch);
+  const double least = std::ceil(static_cast<double>(weights) / std::max(1.0, kWeights * perSample));
+  if (least >= static_cast<double>(whole.batch)) return whole.batch;
+  return std::min(whole.batch, std::max(kSamplesPerThread * threads, static_cast<int64_t>(least)));
 }
 
 }  // namespace lw

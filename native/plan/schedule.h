@@ -19,11 +19,18 @@ struct Schedule {
   std::vector<Segment> segments;
   std::vector<bool> batched;  ///< per value: dimension 0 is the batch and samples are independent
   int64_t batch = 0;
+  int64_t part =
+      0;  ///< samples that go through all segments at a time, one part of the batch after the other
 
   int segmentOf(int node) const;
 };
 
-/// Cuts the graph. Depends on the graph and the machine's caches and threads; results do not depend on it.
-Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int threads);
+/// Cuts the graph, for parts of `part` samples (`batch` when it is not cut). Depends on the graph and the
+/// machine's caches and threads; results do not depend on it.
+Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int64_t part, int threads);
+
+/// The fewest samples that are worth a part, for all weights are read once for each; `batch` when the graph
+/// mixes samples.
+int64_t smallestPart(const Graph& graph, const Target& target, const Schedule& whole, int threads);
 
 }  // namespace lw
