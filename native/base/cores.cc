@@ -1,15 +1,11 @@
+#include "base/cores.h"
+
 #include <algorithm>
 #include <cmath>
 #include <fstream>
 #include <sstream>
 #include <string>
 #include <thread>
-
-#include "base/thread_pool.h"
-
-#if defined(__linux__)
-#include <sched.h>
-#endif
 
 namespace lw {
 namespace {
@@ -66,6 +62,26 @@ int coresAvailable() {
   if (quota > 0) cores = std::min(cores, std::max(1, static_cast<int>(std::ceil(quota))));
 #endif
   return cores;
+}
+
+int currentCore() {
+#if defined(__linux__)
+  return sched_getcpu();
+#else
+  return -1;
+#endif
+}
+
+void CoreChoice::avoid([[maybe_unused]] const std::vector<int>& cores) {
+#if defined(__linux__)
+  cpu_set_t now;
+  if (sched_getaffinity(0, sizeof now, &now) != 0) return;
+  if (!CPU_EQUAL(&now, &chosen_)) allowed_ = now;
+  cpu_set_t others = allowed_;
+  for (const int core : cores)
+    if (core >= 0 && core < CPU_SETSIZE) CPU_CLR(core, &others);
+  if (CPU_COUNT(&others) > 0 && sched_setaffinity(0, sizeof others, &others) == 0) chosen_ = others;
+#endif
 }
 
 }  // namespace lw

@@ -10,6 +10,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/cores.h"
 #include "base/error.h"
 
 #if defined(__x86_64__) || defined(_M_X64)
@@ -63,6 +64,7 @@ struct ThreadPool::State {
   std::atomic<int> active{0};  ///< workers inside the job; changed under the mutex
   const FunctionRef<void(int64_t)>* body = nullptr;
   std::exception_ptr failure;
+  std::vector<int> cores;     ///< of the caller and the workers inside the job, -1 where unknown
   std::vector<Share> shares;  ///< the first `parts` are the job's; whoever takes a task changes them
   size_t parts = 0;
 
@@ -74,6 +76,15 @@ struct ThreadPool::State {
       shares[i].next = tasks / count * i + std::min(i, tasks % count);
       shares[i].end = tasks / count * (i + 1) + std::min(i + 1, tasks % count);
     }
+  }
+
+  /// Under the mutex: the cores of the others, when one of them is this thread's too.
+  void findCrowd(size_t thread, std::vector<int>* others) {
+    others->clear();
+    const int here = cores[thread] = currentCore();
+    if (here < 0 || std::count(cores.begin(), cores.end(), here) == 1) return;
+    for (size_t i = 0; i < cores.size(); ++i)
+      if (i != thread) others->push_back(cores[i]);
   }
 
   /// The caller is thread 0.
@@ -92,16 +103,23 @@ struct ThreadPool::State {
 
   void work(size_t thread) {
     uint64_t seen = 0;
+    std::vector<int> crowd;
+    CoreChoice choice;
     for (;;) {
+      bool joins = false;
       for (int i = 0; i < kSpins && generation.load(std::memory_order_acquire) == seen; ++i) relax();
       {
         std::unique_lock lock(mutex);
         wake.wait(lock, [&] { return stop || generation.load(std::memory_order_relaxed) != seen; });
         if (stop) return;
         seen = generation.load(std::memory_order_relaxed);
-        if (!open) continue;
-        ++active;
+        findCrowd(thread, &crowd);
+        joins = open;
+        if (joins) ++active;
       }
+      // A thread is often woken on its waker's core, and stays there for many short jobs while another idles.
+      if (!crowd.empty()) choice.avoid(crowd);
+      if (!joins) continue;
       drain(thread);
       {
         std::lock_guard lock(mutex);
@@ -141,6 +159,8 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
     s.stop = false;
     s.body = &body;
     s.deal(tasks, helpers + 1);
+    s.cores.assign(s.threads, -1);
+    s.cores[0] = currentCore();
     s.open = true;
     while (static_cast<int>(s.workers.size()) < s.threads - 1)
       s.workers.emplace_back([&s, thread = s.workers.size() + 1] { s.work(thread); });

@@ -6,9 +6,6 @@
 
 namespace lw {
 
-/// Cores this process may use: the smaller of its affinity mask and its cgroup's CPU quota.
-int coresAvailable();
-
 /// The process's one pool, shared by all workers. Threads start at the first parallel run and sleep between
 /// runs.
 class ThreadPool {

@@ -3,6 +3,7 @@
 
 #include "backend/cpu/limits.h"
 #include "base/buffer.h"
+#include "base/cores.h"
 #include "base/cpu_info.h"
 #include "base/thread_pool.h"
 #include "binding/convert.h"

@@ -4,6 +4,7 @@
 #include <thread>
 #include <vector>
 
+#include "base/cores.h"
 #include "check.h"
 
 using lw::Code;
@@ -34,6 +35,23 @@ int main() {
   }
   CHECK(throws(Code::kArgument, [&] { pool.setThreads(0); }));
   CHECK(throws(Code::kArgument, [&] { pool.setThreads(1025); }));
+
+  // A thread can be kept away from cores; when all are forbidden nothing changes.
+  if (lw::coresAvailable() > 1 && lw::currentCore() >= 0) {
+    std::thread thread([] {
+      lw::CoreChoice choice;
+      for (int i = 0; i < 100; ++i) {
+        const int core = lw::currentCore();
+        choice.avoid({core, -1});
+        CHECK(lw::currentCore() != core);
+      }
+      std::vector<int> all;
+      for (int core = 0; core < 4096; ++core) all.push_back(core);
+      choice.avoid(all);
+      CHECK(lw::currentCore() >= 0);
+    });
+    thread.join();
+  }
 
   // An error of a task reaches the caller, and the pool works on.
   CHECK(throws(Code::kShape, [&] {
