@@ -1,5 +1,7 @@
 #include "backend/cpu/kernels/gemm.h"
 
+#include <limits>
+
 #include "backend/cpu/kernels/edge.h"
 
 namespace LW_ISA_NS {
@@ -24,6 +26,9 @@ constexpr int kRows = 6;
 
 // Every loop over the tile is unrolled, or the compiler keeps the accumulators in memory.
 #define LW_UNROLL _Pragma("GCC unroll 16")
+
+template <typename T>
+constexpr T kInfinity = std::numeric_limits<T>::infinity();
 
 template <typename T, int MR, int NP>
 using Sums = PacketOf<T>[MR][NP];
@@ -134,7 +139,6 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
 
   if (p.finish) {
     Packet bias[NP];
-    const Packet lo = pset1<Packet>(p.lo), hi = pset1<Packet>(p.hi);
     LW_UNROLL for (int n = 0; n < NP; ++n) bias[n] = ploadu<Packet>(p.bias + n * P);
     LW_UNROLL for (int r = 0; r < MR; ++r) {
       LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = padd(acc[r][n], bias[n]); }
@@ -147,9 +151,18 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
         }
       }
     }
-    // In this order of arguments NaN stays NaN.
-    LW_UNROLL for (int r = 0; r < MR; ++r) {
-      LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = pmin(pmax(acc[r][n], lo), hi); }
+    // In this order of arguments NaN stays NaN. A limit of infinity is none.
+    if (p.lo > -kInfinity<T>) {
+      const Packet lo = pset1<Packet>(p.lo);
+      LW_UNROLL for (int r = 0; r < MR; ++r) {
+        LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = pmax(acc[r][n], lo); }
+      }
+    }
+    if (p.hi < kInfinity<T>) {
+      const Packet hi = pset1<Packet>(p.hi);
+      LW_UNROLL for (int r = 0; r < MR; ++r) {
+        LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = pmin(acc[r][n], hi); }
+      }
     }
   }
   T* c = at.c;
