@@ -39,10 +39,10 @@ double directCost(const ConvParams& p) {
 }
 
 /// Of Winograd with tiles of m x m outputs. Each channel of a point costs a transform on its way in and on
-/// its way out; and the weights, all points of them, are read once for a batch: of some samples, for the
-/// batch itself must not decide about bits.
+/// its way out. The weights, all points of them, are read from memory once for a batch, each in the time of
+/// some 25 multiply-adds: divided among four samples, for the batch itself must not decide about bits.
 double winogradCost(const ConvParams& p, int64_t m) {
-  constexpr double kTransform = 6, kWeight = 3;
+  constexpr double kTransform = 6, kWeight = 6.2;
   const int64_t n = m + p.kernel[1] - 1;
   const auto tiles = static_cast<double>(p.out[0] * ceilDiv(p.out[1], m) * ceilDiv(p.out[2], m));
   const auto points = static_cast<double>(n * n), C = static_cast<double>(p.inChannels),
