@@ -40,6 +40,6 @@ export class Contender {
 
   stop() {
     this.#child.removeAllListeners('exit');
-    this.#child.send({ task: 'exit' });
+    if (this.#child.connected) this.#child.send({ task: 'exit' });
   }
 }

@@ -25,7 +25,7 @@ export async function busyShare(ms = 500) {
 /** Times one job on all contenders, ours first, in turns: a drifting machine drifts for everybody. */
 export async function measure(job, contenders, rounds) {
   const active = [];
-  const row = { id: job.id, peers: {}, how: {} };
+  const row = { id: job.id, peers: {}, how: {}, rssMB: {} };
   for (const contender of contenders) {
     const { supported, how } = await contender.ask('prepare', { job });
     if (!supported) continue;
@@ -38,7 +38,8 @@ export async function measure(job, contenders, rounds) {
     for (const entry of active) {
       if (entry.times === undefined) continue;
       await pause(PAUSE_MS);
-      const { times } = await entry.contender.ask('time', { minMs: job.net ? 600 : 150, maxRuns: 200 });
+      const { times, rss } = await entry.contender.ask('time', { minMs: job.net ? 600 : 150, maxRuns: 200 });
+      if (rss) row.rssMB[entry.contender.name] = Math.round(rss / 1e6);
       entry.times.push(...(times.length > 3 ? times.slice(1) : times));
     }
   }
@@ -50,8 +51,7 @@ export async function measure(job, contenders, rounds) {
 
 /** A peer whose answer differs from ours is not timed, and the row fails. */
 async function checkAnswers(row, ours, others) {
-  const { output, rss } = await ours.contender.ask('answer');
-  row.rssMB = Math.round(rss / 1e6);
+  const { output } = await ours.contender.ask('answer');
   for (const peer of others) {
     const { output: want } = await peer.contender.ask('answer');
     const error = difference(output, want);

@@ -33,36 +33,57 @@ function jobs({ nets, workloads, only }) {
   return list.filter(({ id }) => only.test(id));
 }
 
-async function run(options, peers) {
-  const { threads, rounds } = options;
-  const busy = await busyShare();
-  const contenders = [await Contender.start('layerwise', './layerwise.mjs', threads)];
-  for (const peer of peers) contenders.push(await Contender.start(peer, PEERS[peer].module, threads));
+/** Calls `body` with the contenders, each in a new process. */
+async function among(peers, threads, body) {
+  const contenders = [];
+  try {
+    contenders.push(await Contender.start('layerwise', './layerwise.mjs', threads));
+    for (const peer of peers) contenders.push(await Contender.start(peer, PEERS[peer].module, threads));
+    return await body(contenders);
+  } finally {
+    for (const contender of contenders) contender.stop();
+  }
+}
 
-  // The limits are the larger of two measurements: a machine that was busy at the one moment was not slower for it.
-  const before = await contenders[0].ask('limits');
+/** The rows of some jobs, measured in the same processes. */
+const rowsOf = (list, { rounds, threads }, peers) =>
+  among(peers, threads, async (contenders) => {
+    const rows = [];
+    for (const job of list) {
+      const row = await measure(job, contenders, rounds);
+      rows.push(row);
+      console.error(`${row.id}: ${row.ours?.toFixed(3) ?? row.failed} ${JSON.stringify(row.peers)}`);
+    }
+    return rows;
+  });
+
+async function run(options, peers) {
+  const { threads } = options;
+  const busy = await busyShare();
+  const about = await among(peers, threads, async (contenders) => ({
+    limits: await contenders[0].ask('limits'),
+    isa: contenders[0].machine.isa,
+    versions: Object.fromEntries(contenders.map(({ name, version }) => [name, version])),
+  }));
   const list = jobs(options);
   const rows = [];
-  for (const job of list) {
-    const row = await measure(job, contenders, rounds);
-    rows.push(row);
-    console.error(`${row.id}: ${row.ours?.toFixed(3) ?? row.failed} ${JSON.stringify(row.peers)}`);
-  }
-  const after = await contenders[0].ask('limits');
-  for (const contender of contenders) contender.stop();
-  const peakGflops = Math.max(before.peakGflops, after.peakGflops);
-  const copyGBs = Math.max(before.copyGBs, after.copyGBs);
+  // A net has processes of its own: what they hold in memory then is the net's.
+  for (const part of options.nets ? list.map((job) => [job]) : [list])
+    rows.push(...(await rowsOf(part, options, peers)));
+  // The larger of two measurements: a machine that was busy at the one moment was not slower for it.
+  const after = await among([], threads, ([ours]) => ours.ask('limits'));
+  const peakGflops = Math.max(about.limits.peakGflops, after.peakGflops);
+  const copyGBs = Math.max(about.limits.copyGBs, after.copyGBs);
   rows.forEach((row, i) => {
     addRates(row, list[i], { peakGflops, copyGBs });
   });
 
-  const { isa } = contenders[0].machine;
   return {
     list: options.nets ? 'nets' : basename(options.workloads, '.json'),
     busy,
     date: new Date().toISOString().slice(0, 10),
-    machine: { cpu: cpus()[0].model.trim(), isa, threads, peakGflops, copyGBs },
-    versions: Object.fromEntries(contenders.map(({ name, version }) => [name, version])),
+    machine: { cpu: cpus()[0].model.trim(), isa: about.isa, threads, peakGflops, copyGBs },
+    versions: about.versions,
     rows,
     geomean: geomeans(rows, peers),
   };

@@ -15,7 +15,6 @@ const RATES = [
   ['GFLOP/s', (row) => row.gflops, fixed(1)],
   ['GB/s', (row) => row.gbs, fixed(1)],
   ['% limit', (row) => row.percentOfLimit, fixed(0)],
-  ['MB resident', (row) => row.imagesPerSecond && row.rssMB, fixed(0)],
   ['images/s', (row) => row.imagesPerSecond, (value) => fixed(value < 100 ? 1 : 0)(value)],
 ];
 
@@ -25,6 +24,9 @@ export function cells(result) {
   const rates = RATES.filter(([, read]) => result.rows.some((row) => read(row) !== undefined));
   const against = (row, time) => time && row.ours && time / row.ours;
   const best = peers.length > 1 ? [['best peer', (row) => times(against(row, bestOf(row))) || '-']] : [];
+  const resident = ['layerwise', ...peers].filter((name) =>
+    result.rows.some((row) => row.imagesPerSecond && row.rssMB?.[name]),
+  );
   const columns = [
     ['layerwise ms', (row) => ms(row.ours)],
     ...peers.map((peer) => [
@@ -32,6 +34,7 @@ export function cells(result) {
       (row) => `${ms(row.peers[peer])} ${times(against(row, row.peers[peer]))}`.trim(),
     ]),
     ...best,
+    ...resident.map((name) => [`${name} MB`, (row) => fixed(0)(row.rssMB?.[name])]),
     ...rates.map(([name, read, format]) => [
       name,
       (row) => (read(row) === undefined ? '-' : format(read(row))),

@@ -12,7 +12,10 @@ const TASKS = {
     if (!current.time) for (let i = 0; i < 2; i++) await current.run();
     return { supported: true, how: current.how };
   },
-  /** Runs until `minMs` have passed, at least once; gives each run's milliseconds. A job outside of this process times itself. */
+  /**
+   * Runs until `minMs` have passed, at least once; gives each run's milliseconds, and this process's memory in bytes after them. A job
+   * outside of this process times itself.
+   */
   async time({ minMs, maxRuns }) {
     if (current.time) return { times: await current.time({ minMs, maxRuns }) };
     const times = [];
@@ -22,10 +25,10 @@ const TASKS = {
       await current.run();
       times.push(performance.now() - before);
     } while (performance.now() - start < minMs && times.length < maxRuns);
-    return { times };
+    return { times, rss: process.memoryUsage().rss };
   },
   async answer() {
-    return { output: await current.output(), rss: process.memoryUsage().rss };
+    return { output: await current.output() };
   },
   async release() {
     await current?.release?.();

@@ -5,8 +5,8 @@ import { addRates, busyShare, measure } from '../../bench/measure.mjs';
 function contender(name: string, output: number[], times: number[], asked: string[] = [], supported = true) {
   const answers: Record<string, object> = {
     prepare: { supported, how: name === 'layerwise' ? undefined : `${name}'s way` },
-    answer: { output, rss: 5e6 },
-    time: { times },
+    answer: { output },
+    time: { times, rss: name === 'layerwise' ? 5e6 : undefined },
     release: {},
   };
   const ask = async (task: string) => {
@@ -33,7 +33,8 @@ describe('measuring a row', () => {
     const peer = contender('peer', [1, 2], [8, 4, 6, 5], asked);
     const away = contender('away', [], [], asked, false);
     const row = await measure(job, [ours, peer, away], 3);
-    expect(row).toEqual({ id: 'job', ours: 2, peers: { peer: 5 }, how: { peer: "peer's way" }, rssMB: 5 });
+    const how = { peer: "peer's way" };
+    expect(row).toEqual({ id: 'job', ours: 2, peers: { peer: 5 }, how, rssMB: { layerwise: 5 } });
     const turns = asked.filter((line) => line.endsWith('time'));
     expect(turns).toEqual(Array(3).fill(['layerwise time', 'peer time']).flat());
     expect(asked.slice(-2)).toEqual(['layerwise release', 'peer release']);
