@@ -10,13 +10,14 @@
 // A convolution of few input channels as it is defined: vectors run over filters, inputs are broadcast. A
 // panel of the weights stays in L1 while the pixels of some output lines pass. A task is a block of output
 // lines of one sample, or a piece of a line. Where windows touch padding, what a block reads is copied into
-// scratch with a zero border; else x is read in place. Few filters leave most of a vector empty: neighbouring
-// pixels share it then, and the copy has a plane per channel, in which neighbours lie side by side.
+// scratch with a zero border; else x is read in place. Few filters leave most of a vector empty: vectors run
+// over neighbouring pixels then, weights are broadcast, and the copy has a plane per channel, where
+// neighbours lie side by side.
 
 namespace lw::cpu {
 namespace {
 
-constexpr int64_t kFloat = sizeof(float), kWidestPacket = 16;
+constexpr int64_t kFloat = sizeof(float);
 /// Floats of output that are made at a time, so that the panels' parts of them meet in the cache.
 constexpr int64_t kChunk = 16 << 10;
 
@@ -26,34 +27,27 @@ int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 /// of L1, but of two packets, and as even.
 struct DirectPanels {
   int64_t K, O, packet, packets, count;
-  int64_t share = 1;  ///< pixels of a packet: each filter has so many lanes
 
-  DirectPanels(int64_t K, int64_t O, bool mayShare)
+  DirectPanels(int64_t K, int64_t O)
       : K(K), O(O), packet(directKernels().packet), packets(ceilDiv(O, packet)) {
     const int64_t fit = cpuInfo().l1 / 2 / (K * packet * kFloat);
     count = ceilDiv(packets, std::clamp<int64_t>(fit, 2, directKernels().packets));
-    while (mayShare && share < 4 && 2 * share * O <= packet) share *= 2;
   }
   /// The first filter of panel j.
   int64_t first(int64_t j) const { return j * packets / count * packet; }
   int64_t width(int64_t j) const { return first(j + 1) - first(j); }
   int64_t padded() const { return packets * packet; }
   int64_t size() const { return K * padded(); }
-  std::string tag() const {
-    return "direct" + std::to_string(packet) + "x" + std::to_string(count) + "/" + std::to_string(share);
-  }
+  std::string tag() const { return "direct" + std::to_string(packet) + "x" + std::to_string(count); }
 
-  /// Filters [first(j), first(j + 1)) of a row of weights or a bias.
-  void packRow(const float* row, int64_t j, float* to) const {
-    const int64_t there = std::min(width(j), O - first(j));
-    for (int64_t o = 0; o < there; ++o) std::fill_n(to + o * share, share, row[first(j) + o]);
-    std::fill(to + there * share, to + width(j), 0.0f);
-  }
   void pack(const float* w, float* to) const {
     for (int64_t j = 0; j < count; ++j)
-      for (int64_t k = 0; k < K; ++k, to += width(j)) packRow(w + k * O, j, to);
+      for (int64_t k = 0; k < K; ++k, to += width(j)) {
+        const int64_t there = std::min(width(j), O - first(j));
+        std::copy_n(w + k * O + first(j), there, to);
+        std::fill(to + there, to + width(j), 0.0f);
+      }
   }
-  void (*lines() const)(const DirectLines&) { return directKernels().lines[share / 2]; }
 };
 
 class ConvDirect : public Prepared {
@@ -80,10 +74,10 @@ class ConvDirect : public Prepared {
   int64_t reach(int axis, int64_t outputs) const {
     return (outputs - 1) * p_.strides[axis] + (p_.kernel[axis] - 1) * p_.dilations[axis] + 1;
   }
-  bool planes() const { return panels_.share > 1; }
+  bool prefersColumns() const;
   /// Floats of a line of the box.
   int64_t lineOf(const Run& run) const {
-    return planes() ? p_.strides[2] * ceilDiv(run.extent[2], p_.strides[2]) : run.extent[2] * p_.inChannels;
+    return columns_ ? p_.strides[2] * ceilDiv(run.extent[2], p_.strides[2]) : run.extent[2] * p_.inChannels;
   }
   void makeJumps(const Run& run, int64_t* jumps) const;
   void chooseBlock(RunContext& context, int64_t N, Run* run) const;
@@ -92,17 +86,22 @@ class ConvDirect : public Prepared {
 
   ConvParams p_;
   DirectPanels panels_;
-  bool copy_ = false;
+  bool columns_;  ///< packets of pixels, not of filters
+  bool copy_;
   std::shared_ptr<const Buffer> packed_;
   PaddedRow<float> bias_;
-  Operand x_, residual_;
+  Operand x_, w_, residual_;
 };
 
 ConvDirect::ConvDirect(const Op& op, const PrepareContext& context)
     : p_(op.as<ConvParams>()),
-      panels_(p_.kernel[0] * p_.kernel[1] * p_.kernel[2] * p_.inChannels, p_.outChannels, !p_.hasResidual),
+      panels_(p_.kernel[0] * p_.kernel[1] * p_.kernel[2] * p_.inChannels, p_.outChannels),
+      columns_(prefersColumns()),
+      copy_(columns_),
       x_(context, 0) {
-  if (context.constants[1]) {
+  if (columns_) {
+    w_ = Operand(context, 1);
+  } else if (context.constants[1]) {
     packed_ = context.pack(1, panels_.tag(), [&](const View& w) {
       Buffer buffer(static_cast<size_t>(panels_.size() * kFloat));
       panels_.pack(w.as<float>(), buffer.as<float>());
@@ -111,9 +110,18 @@ ConvDirect::ConvDirect(const Op& op, const PrepareContext& context)
   }
   bias_ = PaddedRow<float>(context, p_.hasBias ? 2 : -1, p_.outChannels, panels_.padded());
   if (p_.hasResidual) residual_ = Operand(context, op.in.size() - 1);
-  copy_ = planes();
   for (int i = 0; i < 3; ++i)
     copy_ = copy_ || p_.padBegin[i] > 0 || reach(i, p_.out[i]) - p_.padBegin[i] > p_.in[i];
+}
+
+/// Compares what a line of pixels takes, in multiply-adds. By columns a packet's results are brought into the
+/// order of pixels, and each input into that of planes; by filters a multiply-add needs a load of its own.
+bool ConvDirect::prefersColumns() const {
+  const int64_t O = p_.outChannels, W = p_.out[2], K = panels_.K;
+  if (p_.hasResidual || O > directKernels().fewFilters) return false;
+  const int64_t copied = p_.inChannels * p_.strides[1] * p_.strides[2] * W;
+  const int64_t byColumns = ceilDiv(W, panels_.packet) * O * (K + O + 1) + 2 * copied;
+  return static_cast<double>(byColumns) < 1.3 * static_cast<double>(W * panels_.packets * (K + 5));
 }
 
 void ConvDirect::run(RunContext& context, const View* in, const View* out) const {
@@ -130,17 +138,14 @@ void ConvDirect::run(RunContext& context, const View* in, const View* out) const
   const int64_t N = in[0].dims[0], D = p_.out[0], H = p_.out[1], W = p_.out[2];
   if (N == 0) return;
   if (p_.hasResidual) run.residual = residual_.get<float>(in);
-  if (packed_) {
+  if (columns_) {
+    run.w = w_.get<float>(in);
+  } else if (packed_) {
     run.w = packed_->as<float>();
   } else {
     float* w = scratchOf<float>(kSlotWeights, panels_.size());
     panels_.pack(in[1].as<float>(), w);
     run.w = w;
-  }
-  alignas(64) float shared[kWidestPacket];
-  if (planes()) {
-    panels_.packRow(run.bias, 0, shared);
-    run.bias = shared;
   }
   chooseBlock(context, N, &run);
   int64_t* jumps = scratchOf<int64_t>(kSlotTaps, panels_.K);
@@ -172,8 +177,8 @@ void ConvDirect::chooseBlock(RunContext& context, int64_t N, Run* run) const {
 void ConvDirect::makeJumps(const Run& run, int64_t* jumps) const {
   const int64_t C = p_.inChannels, stride = p_.strides[2], line = lineOf(run);
   // From one channel of the box to the next, and between positions of a line.
-  const int64_t channel = planes() ? run.extent[0] * run.extent[1] * line : 1;
-  const auto along = [&](int64_t w) { return planes() ? w % stride * (line / stride) + w / stride : w * C; };
+  const int64_t channel = columns_ ? run.extent[0] * run.extent[1] * line : 1;
+  const auto along = [&](int64_t w) { return columns_ ? w % stride * (line / stride) + w / stride : w * C; };
   int64_t from = 0;
   for (int64_t kd = 0; kd < p_.kernel[0]; ++kd)
     for (int64_t kh = 0; kh < p_.kernel[1]; ++kh) {
@@ -199,9 +204,9 @@ const float* ConvDirect::input(const Run& run, const Task& task) const {
   strip.x = x, strip.in = p_.in, strip.pixelStride = strip.channels = strip.pixel = C;
   for (int i = 0; i < 3; ++i) strip.start[i] = first[i] - p_.padBegin[i];
   strip.extent = run.extent;
-  const int64_t lines = run.extent[0] * run.extent[1] * (planes() ? C : 1);
-  strip.to = scratchOf<float>(kSlotRows, lines * lineOf(run) + panels_.share);
-  if (planes())
+  const int64_t lines = run.extent[0] * run.extent[1] * (columns_ ? C : 1);
+  strip.to = scratchOf<float>(kSlotRows, lines * lineOf(run) + panels_.packet);
+  if (columns_)
     strip.copyPlanes(p_.strides[2]);
   else
     strip.copy();
@@ -212,7 +217,7 @@ void ConvDirect::runTask(const Run& run, const Task& task) const {
   const int64_t C = p_.inChannels, O = p_.outChannels, H = p_.out[1], W = p_.out[2];
   const float* x = input(run, task);
   DirectLines l{};
-  l.line = p_.strides[1] * lineOf(run), l.step = planes() ? 1 : p_.strides[2] * C;
+  l.line = p_.strides[1] * lineOf(run), l.step = columns_ ? 1 : p_.strides[2] * C;
   l.jumps = run.jumps, l.K = panels_.K;
   l.pixels = task.pixels;
   l.outLine = W * O, l.outPixel = O;
@@ -224,14 +229,19 @@ void ConvDirect::runTask(const Run& run, const Task& task) const {
   for (int64_t i = 0; i < task.lines; i += some, at += some * l.outLine) {
     l.x = x + i * l.line;
     l.lines = std::min(some, task.lines - i);
-    for (int64_t j = 0; j < panels_.count; ++j) {
+    if (columns_) {
+      l.w = run.w, l.bias = run.bias, l.last = O;
+      l.out = run.out + at;
+      directKernels().columns(l);
+    }
+    for (int64_t j = 0; j < panels_.count && !columns_; ++j) {
       const int64_t o = panels_.first(j), width = panels_.width(j);
       l.packets = static_cast<int>(width / panels_.packet);
       l.last = std::min(panels_.packet, O - o - (width - panels_.packet));
       l.w = run.w + o * panels_.K, l.bias = run.bias + o;
       l.out = run.out + at + o;
       l.residual = run.residual ? run.residual + at + o : nullptr;
-      panels_.lines()(l);
+      directKernels().lines(l);
     }
     // Lines are whole where there are several.
     applyLate(run.epilogue.late, Block<float>{run.out + at, l.lines * task.pixels, O, O});

@@ -28,7 +28,6 @@ template <int NP>
 constexpr int kPixels = NP == 1 ? 12 : kSums / NP;
 
 #define LW_UNROLL _Pragma("GCC unroll 16")
-#define LW_UNROLL24 _Pragma("GCC unroll 24")
 
 /// In this order of arguments NaN stays NaN.
 template <int N>
@@ -137,103 +136,128 @@ void panelOf(const DirectLines& l) {
   return l.last == P ? panel<NP, true>(l) : panel<NP, false>(l);
 }
 
-/// S floats, again and again.
-template <int S>
-EIGEN_STRONG_INLINE Packet repeated(const float* from) {
-  if constexpr (S == 2) {
-    double both;
-    __builtin_memcpy(&both, from, sizeof(both));
-    return Eigen::numext::bit_cast<Packet>(pset1<PacketOf<double>>(both));
-  } else {
-#if defined(EIGEN_VECTORIZE_AVX512)
-    return _mm512_broadcast_f32x4(_mm_loadu_ps(from));
-#elif defined(EIGEN_VECTORIZE_AVX)
-    return _mm256_broadcast_ps(reinterpret_cast<const __m128*>(from));
-#else
-    return ploadu<Packet>(from);
-#endif
+// --- Columns
+
+constexpr int kFewFilters = 8;
+/// Packets of pixels of a tile: one of them for each filter, themselves, and a broadcast weight.
+template <int O>
+constexpr int kVectors =
+    ((kSums > 12 ? 32 : 16) - 1) / (O + 1) < 8 ? ((kSums > 12 ? 32 : 16) - 1) / (O + 1) : 8;
+
+#ifdef EIGEN_VECTORIZE_AVX512
+/// How O packets, a filter's pixels each, become pixels of O values: lane i of the q-th result is pixel
+/// (16 q + i) / O of filter (16 q + i) % O, and comes from the pair of filters in whose mask it is.
+template <int O>
+struct Order {
+  alignas(64) int32_t lane[O][P] = {};
+  __mmask16 pair[O][(O + 1) / 2] = {};
+  constexpr Order() {
+    for (int q = 0; q < O; ++q)
+      for (int i = 0; i < P; ++i) {
+        const int at = q * P + i, filter = at % O;
+        lane[q][i] = at / O + filter % 2 * P;
+        pair[q][filter / 2] = static_cast<__mmask16>(pair[q][filter / 2] | 1 << i);
+      }
+  }
+};
+template <int O>
+constexpr Order<O> kOrder;
+
+template <int O>
+EIGEN_STRONG_INLINE void interleave(const Packet* filters, float* out, int64_t pixels) {
+  LW_UNROLL for (int q = 0; q < O; ++q) {
+    Packet some = filters[0];
+    if constexpr (O > 1) {
+      const __m512i lane = _mm512_load_si512(kOrder<O>.lane[q]);
+      LW_UNROLL for (int j = 0; j < (O + 1) / 2; ++j) {
+        const Packet both =
+            _mm512_permutex2var_ps(filters[2 * j], lane, filters[2 * j + 1 < O ? 2 * j + 1 : 2 * j]);
+        some = j == 0 ? both : _mm512_mask_mov_ps(some, kOrder<O>.pair[q][j], both);
+      }
+    }
+    if (pixels >= P)
+      pstoreu(out + q * P, some);
+    else
+      storePart<float>(out + q * P, some, pixels * O - q * P);
   }
 }
-
-/// Stores a packet that S pixels share, as pixels of `filters` values.
-template <int S>
-class SharedStore {
- public:
-  explicit SharedStore(int64_t filters) : filters_(filters) {
-    for (int64_t i = 0; i < S * filters; ++i) lane_[i] = static_cast<int32_t>(i % filters * S + i / filters);
-#ifdef EIGEN_VECTORIZE_AVX512
-    order_ = _mm512_load_si512(lane_);
-#endif
-  }
-  /// The first `pixels` of the S.
-  EIGEN_STRONG_INLINE void store(float* out, const Packet& value, int64_t pixels) const {
-    const int64_t count = (pixels < S ? pixels : S) * filters_;
-#ifdef EIGEN_VECTORIZE_AVX512
-    storePart<float>(out, _mm512_permutexvar_ps(order_, value), count);
 #else
-    alignas(64) float lanes[P];
-    Eigen::internal::pstore(lanes, value);
-    for (int64_t i = 0; i < count; ++i) out[i] = lanes[lane_[i]];
-#endif
+template <int O>
+EIGEN_STRONG_INLINE void interleave(const Packet* filters, float* out, int64_t pixels) {
+  alignas(64) float lanes[O][P];
+  LW_UNROLL for (int o = 0; o < O; ++o) Eigen::internal::pstore(lanes[o], filters[o]);
+  for (int64_t i = 0; i < pixels && i < P; ++i) {
+    LW_UNROLL for (int o = 0; o < O; ++o) out[i * O + o] = lanes[o][i];
   }
-
- private:
-  int64_t filters_;
-  alignas(64) int32_t lane_[P] = {};
-#ifdef EIGEN_VECTORIZE_AVX512
-  __m512i order_;
+}
 #endif
+
+/// The next packets of pixels of the lines; where there are no more, the last one again, with no pixels to
+/// store.
+template <int NV>
+struct Columns {
+  const float* x[NV];
+  float* out[NV];
+  int64_t pixels[NV];
+
+  void next(const DirectLines& l, int64_t* line, int64_t* pixel) {
+    for (int v = 0; v < NV; ++v) {
+      if (*line == l.lines) {
+        x[v] = x[v - 1], out[v] = out[v - 1], pixels[v] = 0;
+        continue;
+      }
+      x[v] = l.x + *line * l.line + *pixel;
+      out[v] = l.out + *line * l.outLine + *pixel * l.outPixel;
+      pixels[v] = l.pixels - *pixel;
+      *pixel += P;
+      if (*pixel >= l.pixels) *pixel = 0, ++*line;
+    }
+  }
 };
 
-/// PX packets of S pixels from x; `pixels` of them are to be stored.
-template <int PX, int S>
-EIGEN_STRONG_INLINE void sharedTile(const DirectLines& l, const SharedStore<S>& to, const float* x,
-                                    float* out, int64_t pixels) {
-  Packet acc[PX];
-  const Packet bias = ploadu<Packet>(l.bias);
-  LW_UNROLL24 for (int i = 0; i < PX; ++i) acc[i] = bias;
-  const int64_t *jump = l.jumps, *last = jump + l.K;
-  const float* w = l.w;
-  do {
-    const Packet b = ploadu<Packet>(w);
-    w += P;
-    LW_UNROLL24 for (int i = 0; i < PX; ++i) acc[i] = pmadd(repeated<S>(x + i * S), b, acc[i]);
-    x = skip(x, *jump++);
-  } while (jump < last);
-  clamp<PX>(l, acc);
-  LW_UNROLL24 for (int i = 0; i < PX; ++i, out += S * l.outPixel, pixels -= S) to.store(out, acc[i], pixels);
-}
-
-template <int PX, int S>
-EIGEN_DONT_INLINE void sharedTiles(const DirectLines& lines, int64_t first, int64_t end) {
+template <int O>
+EIGEN_DONT_INLINE void columns(const DirectLines& lines) {
+  constexpr int NV = kVectors<O>;
   const DirectLines l = lines;
-  const SharedStore<S> to(l.last);
-  for (int64_t i = 0; i < l.lines; ++i) {
-    const float* x = l.x + i * l.line + first;
-    float* out = l.out + i * l.outLine + first * l.outPixel;
-    for (int64_t pixel = first; pixel < end; pixel += PX * S, x += PX * S, out += PX * S * l.outPixel)
-      sharedTile<PX, S>(l, to, x, out, end - pixel);
+  Columns<NV> at;
+  for (int64_t line = 0, pixel = 0; line < l.lines;) {
+    at.next(l, &line, &pixel);
+    Packet acc[NV][O];
+    LW_UNROLL for (int o = 0; o < O; ++o) {
+      const Packet bias = pset1<Packet>(l.bias[o]);
+      LW_UNROLL for (int v = 0; v < NV; ++v) acc[v][o] = bias;
+    }
+    const float *x = at.x[0], *w = l.w;
+    int64_t from[NV];
+    LW_UNROLL for (int v = 0; v < NV; ++v) from[v] = at.x[v] - x;
+    const int64_t *jump = l.jumps, *last = jump + l.K;
+    do {
+      Packet a[NV];
+      LW_UNROLL for (int v = 0; v < NV; ++v) a[v] = ploadu<Packet>(x + from[v]);
+      LW_UNROLL for (int o = 0; o < O; ++o) {
+        const Packet b = pset1<Packet>(w[o]);
+        LW_UNROLL for (int v = 0; v < NV; ++v) acc[v][o] = pmadd(a[v], b, acc[v][o]);
+      }
+      w += O;
+      x = skip(x, *jump++);
+    } while (jump < last);
+    clamp<NV * O>(l, acc[0]);
+    LW_UNROLL for (int v = 0; v < NV; ++v) {
+      if (at.pixels[v] > 0) interleave<O>(acc[v], at.out[v], at.pixels[v]);
+    }
   }
 }
 
-template <int PX, int S>
-EIGEN_STRONG_INLINE void sharedTilesOf(int64_t height, const DirectLines& l, int64_t first, int64_t end) {
-  if constexpr (PX > 1) {
-    if (height < PX) return sharedTilesOf<PX - 1, S>(height, l, first, end);
+template <int O>
+void columnsOf(const DirectLines& l) {
+  if constexpr (O > 1) {
+    if (l.last < O) return columnsOf<O - 1>(l);
   }
-  sharedTiles<PX, S>(l, first, end);
-}
-
-template <int S>
-void sharedPanel(const DirectLines& l) {
-  const int64_t packets = (l.pixels + S - 1) / S, count = (packets + kSums - 1) / kSums;
-  const int64_t height = packets / count, higher = packets % count * (height + 1) * S;
-  if (higher > 0) sharedTilesOf<kSums, S>(height + 1, l, 0, higher);
-  sharedTilesOf<kSums, S>(height, l, higher, l.pixels);
+  columns<O>(l);
 }
 
 }  // namespace
 
-const lw::DirectKernels directKernels = {P, kPackets, {panelOf<kPackets>, sharedPanel<2>, sharedPanel<4>}};
+const lw::DirectKernels directKernels = {P, kPackets, kFewFilters, panelOf<kPackets>, columnsOf<kFewFilters>};
 
 }  // namespace LW_ISA_NS

@@ -10,9 +10,9 @@ namespace lw {
 /// + sum over k of x[i * line + j * step + at(k)] * w[k][o] + residual, lo), hi), one chain of multiply-adds
 /// in this order, whatever the tile; at(0) = 0, and from at(k) to at(k + 1) are jumps[k] bytes.
 ///
-/// Where `pixels` neighbours share a packet, filter o of the i-th of them has lane o * share + i of w and
-/// bias; step is 1, outPixel is the number of filters, there is no residual, and share - 1 floats after what
-/// the last pixel reads are readable.
+/// Few filters leave most of a packet of filters empty. `columns` has packets of neighbouring pixels instead:
+/// step is 1, w is [K][last] without gaps, outPixel is `last`, there is no residual, and a packet is readable
+/// wherever one of its pixels is.
 struct DirectLines {
   const float* x;
   int64_t line, step;
@@ -32,8 +32,9 @@ struct DirectLines {
 
 struct DirectKernels {
   int packet, packets;  ///< floats of a packet; packets of the widest panel
-  /// For a packet of one pixel, of 2 and of 4.
-  void (*lines[3])(const DirectLines&);
+  int fewFilters;       ///< up to so many may be computed by columns
+  void (*lines)(const DirectLines&);
+  void (*columns)(const DirectLines&);
 };
 
 }  // namespace lw
