@@ -111,8 +111,12 @@ class Prepared {
   /// the Op where splitsByBatch holds: take the batch from the views, everything else from the parameters.
   /// Constant inputs have data == nullptr when they were packed or kept at prepare. Inputs never overlap
   /// outputs, except that an elementwise op (unary; binary whose first operand has the output's shape) may be
-  /// given in[0].data == out[0].data.
+  /// given in[0].data == out[0].data, and a convolution that `writesOverResidual` its residual's data as
+  /// out[0].data.
   virtual void run(RunContext& context, const View* in, const View* out) const = 0;
+  /// Whether each element of a convolution's residual is read before that element of the output is first
+  /// written, by the same task, and not after.
+  virtual bool writesOverResidual() const { return false; }
   /// What was chosen, for planInfo and profiles: `gemm`, `depthwise`, `reference`...
   virtual const char* algorithm() const = 0;
 };

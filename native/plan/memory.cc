@@ -18,7 +18,8 @@ struct Group {
 
 class Planner {
  public:
-  Planner(const Graph& graph, const Schedule& schedule) : graph_(graph), schedule_(schedule) {
+  Planner(const Graph& graph, const Schedule& schedule, const std::vector<bool>& overResidual)
+      : graph_(graph), schedule_(schedule), overResidual_(overResidual) {
     root_.resize(graph.values.size());
     std::iota(root_.begin(), root_.end(), 0);
     plan_.slots.resize(graph.values.size());
@@ -80,18 +81,22 @@ class Planner {
       const Node& node = graph_.nodes[i];
       if (node.op.is<ReshapeParams>()) {
         join(node.out[0], node.in[0]);
-      } else if (writesInPlace(node, static_cast<int>(i))) {
-        join(node.out[0], node.in[0]);
+      } else if (node.op.is<UnaryParams>() || node.op.is<BinaryParams>()) {
+        if (mayWriteOver(node, 0, static_cast<int>(i))) join(node.out[0], node.in[0]);
+      } else if (overResidual_[i]) {
+        const size_t residual = node.in.size() - 1;
+        if (mayWriteOver(node, residual, static_cast<int>(i))) join(node.out[0], node.in[residual]);
       }
     }
   }
 
-  bool writesInPlace(const Node& node, int index) const {
-    if (!node.op.is<UnaryParams>() && !node.op.is<BinaryParams>()) return false;
-    const TensorDesc &in = node.op.in[0], &out = node.op.out[0];
+  /// Whether an input looks like the output, and nothing else reads its memory from this node on.
+  bool mayWriteOver(const Node& node, size_t input, int index) const {
+    const TensorDesc &in = node.op.in[input], &out = node.op.out[0];
     if (in.dtype != out.dtype || !(in.dims == out.dims)) return false;
-    if (node.in.size() == 2 && rootOf(node.in[0]) == rootOf(node.in[1])) return false;
-    const int root = rootOf(node.in[0]);
+    const int root = rootOf(node.in[input]);
+    for (size_t i = 0; i < node.in.size(); ++i)
+      if (i != input && rootOf(node.in[i]) == root) return false;
     // The caller's memory and weights are never written; an output is not written through a value that lives
     // before it either.
     return !isExternal(root) && !isExternal(rootOf(node.out[0])) && lastUse(root) == index;
@@ -165,12 +170,15 @@ class Planner {
 
   const Graph& graph_;
   const Schedule& schedule_;
+  const std::vector<bool>& overResidual_;
   std::vector<int> root_;
   MemoryPlan plan_;
 };
 
 }  // namespace
 
-MemoryPlan planMemory(const Graph& graph, const Schedule& schedule) { return Planner(graph, schedule).run(); }
+MemoryPlan planMemory(const Graph& graph, const Schedule& schedule, const std::vector<bool>& overResidual) {
+  return Planner(graph, schedule, overResidual).run();
+}
 
 }  // namespace lw

@@ -32,7 +32,7 @@ struct MemoryPlan {
 };
 
 /// Places every value. Values share memory when their lifetimes do not meet; reshape shares its input's;
-/// elementwise ops write in place.
-MemoryPlan planMemory(const Graph& graph, const Schedule& schedule);
+/// elementwise ops write in place, convolutions over their residual where `overResidual`, per node, has it.
+MemoryPlan planMemory(const Graph& graph, const Schedule& schedule, const std::vector<bool>& overResidual);
 
 }  // namespace lw

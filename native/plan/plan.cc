@@ -69,19 +69,23 @@ Plan::Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore
   }
   for (const int id : graph.outputs) outputs_.push_back(graph.values[id].desc);
   fuse(graph);
+  prepare(graph, target);
   place(graph, target, batch);
   slots_ = memory_.slots;
   for (const Value& value : graph.values) descs_.push_back(value.desc);
-  prepare(graph, target);
   if (Trace::active() != nullptr) traced_ = addToTrace();
 }
 
 /// Cuts the batch into as many parts as it takes until their activations fit, or parts get too small.
 void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
   const int threads = ThreadPool::instance().threads();
+  std::vector<bool> overResidual;
+  for (const auto& step : steps_)
+    overResidual.push_back(step->op.is<ConvParams>() && step->op.as<ConvParams>().hasResidual &&
+                           step->prepared->writesOverResidual());
   const auto cut = [&](int64_t part) {
     schedule_ = schedule(graph, target, batch, part, threads);
-    memory_ = planMemory(graph, schedule_);
+    memory_ = planMemory(graph, schedule_, overResidual);
   };
   cut(batch);
   const int64_t least = smallestPart(graph, target, schedule_, threads);

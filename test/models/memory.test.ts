@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { addon } from '../../lib/backend/load.js';
 import {
+  Activation,
+  Add,
   Conv2D,
   Dense,
+  DepthwiseConv2D,
   Flatten,
   getNumThreads,
   Input,
@@ -11,8 +14,10 @@ import {
   Model,
   mean,
   mul,
+  Reshape,
   random,
   Sequential,
+  type SymbolicTensor,
   setNumThreads,
   slice,
   type Tensor,
@@ -94,6 +99,59 @@ describe('a batch whose activations are many', () => {
     const { ms, nodes, runs } = model.profile(x, { runs: 3 });
     expect(nodes.reduce((sum, node) => sum + node.ms, 0)).toBeGreaterThan(0.8 * ms);
     expect(ms * runs).toBeLessThan(performance.now() - begin);
+  });
+});
+
+describe('a convolution with a residual', () => {
+  type Node = SymbolicTensor;
+  const shape = [1, 40, 40, 8];
+  const map = 40 * 40 * 64 * 4;
+  const conv = (x: Node, filters = 64, kernelSize = 1) =>
+    new Conv2D({ filters, kernelSize, padding: 'same' }).apply(x) as Node;
+  const add = (a: Node, b: Node) =>
+    new Activation({ activation: 'relu' }).apply(new Add().apply([a, b])) as Node;
+  const net = (inputs: Node, ...outputs: Node[]) => new Model({ inputs, outputs });
+  const runs = (model: Model<Node[]>, x: Tensor) => (model.predictSync(x) as Tensor[]).map(bytes);
+  const values = () => random(shape, { min: -1, max: 1, seed: 4 }) as Tensor;
+
+  it.each([
+    ['pointwise gemm', (x: Node) => conv(conv(x))],
+    ['winograd 4x4', (x: Node) => conv(conv(x), 64, 3)],
+    [
+      'depthwise',
+      (x: Node) => new DepthwiseConv2D({ kernelSize: 3, padding: 'same' }).apply(conv(x)) as Node,
+    ],
+    ['direct', (x: Node) => conv(conv(x, 4), 64, 3)],
+    ['implicit gemm', (x: Node) => conv(conv(x), 64, 2)],
+  ])('is written over it where it is dead: %s', (algorithm, branch) => {
+    const x = Input({ shape: shape.slice(1) });
+    const shortcut = conv(x);
+    const y = conv(add(branch(shortcut), shortcut), 2);
+    const model = net(x, y);
+    const info = model.planInfo(shape);
+    expect(info.nodes.find(({ fused }) => fused.includes('residual'))?.algorithm).toBe(algorithm);
+    const later = net(x, y, conv(shortcut, 2)); // reads the shortcut when the sum is made
+    expect(later.planInfo(shape).arenaBytes).toBe(info.arenaBytes + map);
+    const input = values();
+    expect(runs(model, input)[0]?.equals(runs(later, input)[0] as Buffer)).toBe(true);
+  });
+
+  it('leaves alone what is read besides: an input, its own input, another shape of it', () => {
+    const x = Input({ shape: shape.slice(1) });
+    const shortcut = conv(x);
+    const again = new Reshape({ targetShape: [1600, 64] }).apply(shortcut) as Node;
+    const overInput = conv(add(conv(conv(x), 8), x), 2);
+    const overOwn = conv(add(conv(shortcut), shortcut), 2);
+    const overShape = conv(add(conv(conv(x)), shortcut), 2);
+    const input = values();
+    const before = Buffer.from(bytes(input));
+    for (const y of [overInput, overOwn, overShape]) {
+      const [alone] = runs(net(x, y), input);
+      const [whole, kept, reshaped] = runs(net(x, y, shortcut, again), input);
+      expect(alone?.equals(whole as Buffer)).toBe(true);
+      expect(reshaped?.equals(kept as Buffer)).toBe(true);
+    }
+    expect(bytes(input).equals(before)).toBe(true);
   });
 });
 

@@ -202,22 +202,27 @@ class Trial {
       if (!sameBytes(got[i], expected[i])) fail(std::string("other bits with ") + what);
   }
 
-  /// An elementwise op may be given its first input as its output.
+  /// An elementwise op may be given its first input as its output, a convolution that says so its residual.
   void checkInPlace(const Prepared& prepared, const std::vector<Operand>& expected) const {
     const bool elementwise = op_.is<UnaryParams>() || op_.is<BinaryParams>();
-    if (!elementwise || case_.constant[0] || op_.in[0].dtype != op_.out[0].dtype ||
-        !(op_.in[0].dims == op_.out[0].dims))
+    const size_t over = elementwise ? 0 : in_.size() - 1;
+    if (!elementwise && !(case_.residual && prepared.writesOverResidual())) return;
+    if (case_.constant[over] || op_.in[over].dtype != op_.out[0].dtype ||
+        !(op_.in[over].dims == op_.out[0].dims))
       return;
-    std::vector<Operand> in = makeAll(op_.in, Guarded::At::kEnd);
-    std::vector<View> views;
-    for (size_t i = 0; i < in.size(); ++i) {
-      if (in_[i].memory().bytes() > 0)
-        std::memcpy(in[i].memory().data(), in_[i].memory().data(), in_[i].memory().bytes());
-      views.push_back(inputView(i, in[i]));
-    }
     OneThread one(1, false);
-    prepared.run(one, views.data(), views.data());
-    if (!sameBytes(in[0], expected[0])) fail("other bits in place");
+    PoolThreads threads;
+    for (RunContext* context : std::initializer_list<RunContext*>{&one, &threads}) {
+      std::vector<Operand> in = makeAll(op_.in, Guarded::At::kEnd);
+      std::vector<View> views;
+      for (size_t i = 0; i < in.size(); ++i) {
+        if (in_[i].memory().bytes() > 0)
+          std::memcpy(in[i].memory().data(), in_[i].memory().data(), in_[i].memory().bytes());
+        views.push_back(inputView(i, in[i]));
+      }
+      prepared.run(*context, views.data(), &views[over]);
+      if (!sameBytes(in[over], expected[0])) fail("other bits in place");
+    }
   }
 
   /// Where the batch may be split, samples [i, i + count) alone give the bytes that they have in the whole.
@@ -347,6 +352,9 @@ AGAINST_REFERENCE("conv, few channels", 250, [](Random& r) { return convCase(r, 
 AGAINST_REFERENCE("conv, depthwise", 250, [](Random& r) { return convCase(r, {5, Channels::kOfDepthwise}); })
 AGAINST_REFERENCE("conv, 3x3 of stride 1", 80, [](Random& r) {
   return convCase(r, {3, Channels::kAny, true});
+})
+AGAINST_REFERENCE("conv, deep, with a residual", 80, [](Random& r) {
+  return convCase(r, {3, Channels::kDeep});
 })
 AGAINST_REFERENCE("convTranspose", 150, convTransposeCase)
 AGAINST_REFERENCE("pool", 250, poolCase)

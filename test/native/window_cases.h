@@ -68,7 +68,7 @@ inline std::vector<bool> randomConstants(Random& random, size_t inputs) {
   return constant;
 }
 
-enum class Channels { kAny, kOfDepthwise, kFew };
+enum class Channels { kAny, kOfDepthwise, kFew, kDeep };
 
 struct ConvKind {
   int64_t largestKernel;
@@ -87,14 +87,19 @@ inline Case convCase(Random& random, ConvKind kind) {
       a = {in, kernel, 1, 1, pad, pad, in + 2 * pad - kernel + 1};
     }
   }
+  const bool deep = kind.channels == Channels::kDeep;
+  if (deep && random.chance(0.6))
+    for (Axis& a : axes.all) a = {a.in, 1, 1, 1, 0, 0, a.in};
   // Lines of many tiles.
-  if (kind.channels != Channels::kAny && random.chance(0.4))
+  if (kind.channels != Channels::kAny && !deep && random.chance(0.4))
     axes.all.back() = randomAxis(random, 90, kind.largestKernel);
   int64_t groups = 1, inGroup = random.channels(), outGroup = random.channels();
   if (kind.channels == Channels::kFew) {
     inGroup = random.integer(1, 5), outGroup = random.chance(0.7) ? random.integer(1, 9) : outGroup;
   } else if (kind.channels == Channels::kOfDepthwise) {
     groups = inGroup, inGroup = 1, outGroup = random.pick<int64_t>({1, 1, 1, 2, 3, 4, 20});
+  } else if (deep) {
+    inGroup = random.integer(100, 2500), outGroup = random.integer(1, 40);
   } else if (random.chance(0.2)) {
     groups = random.integer(2, 4), inGroup = random.integer(1, 17), outGroup = random.integer(1, 17);
   }
@@ -117,7 +122,7 @@ inline Case convCase(Random& random, ConvKind kind) {
   c.spec.in = {desc(dtype, axes.dims(&Axis::in, batch, groups * inGroup)), desc(dtype, w)};
   if (random.chance(0.6)) c.spec.in.push_back(desc(dtype, {filters}));
   c.constant = randomConstants(random, c.spec.in.size());
-  c.residual = random.chance(0.2);
+  c.residual = deep || random.chance(0.2);
   if (c.residual) c.spec.in.push_back(y), c.constant.push_back(false);
   c.spec.out = {y};
   c.terms = axes.kernelSize() * number(inGroup) + 2;

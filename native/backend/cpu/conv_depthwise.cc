@@ -87,6 +87,7 @@ class ConvDepthwise : public Prepared {
     });
   }
   const char* algorithm() const override { return "depthwise"; }
+  bool writesOverResidual() const override { return true; }
 
  private:
   struct Run {

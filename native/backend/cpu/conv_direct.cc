@@ -55,6 +55,7 @@ class ConvDirect : public Prepared {
   ConvDirect(const Op& op, const PrepareContext& context);
   void run(RunContext& context, const View* in, const View* out) const override;
   const char* algorithm() const override { return "direct"; }
+  bool writesOverResidual() const override { return true; }
 
  private:
   struct Run {

@@ -37,6 +37,7 @@ class ConvGemm : public Prepared {
   ConvGemm(const Op& op, const PrepareContext& context);
   void run(RunContext& context, const View* in, const View* out) const override;
   const char* algorithm() const override { return "implicit gemm"; }
+  bool writesOverResidual() const override { return panels_.K <= kc_; }
 
  private:
   struct Run;

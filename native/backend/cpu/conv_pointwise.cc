@@ -33,6 +33,7 @@ class ConvPointwise : public Prepared {
     gemm(context, g);
   }
   const char* algorithm() const override { return "pointwise gemm"; }
+  bool writesOverResidual() const override { return sumsInOnePiece(panels_); }
 
  private:
   MatrixB<T> matrix(const View& w) const { return {w.as<T>(), p_.outChannels, 1}; }

@@ -61,6 +61,7 @@ class ConvWinograd : public Prepared {
   ConvWinograd(const Op& op, const PrepareContext& context, int64_t m);
   void run(RunContext& context, const View* in, const View* out) const override;
   const char* algorithm() const override { return m_ == 2 ? "winograd 2x2" : "winograd 4x4"; }
+  bool writesOverResidual() const override { return true; }
 
  private:
   struct Run {

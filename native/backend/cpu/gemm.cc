@@ -23,15 +23,19 @@ int64_t startOf(int64_t block, int64_t blocks, int64_t count) { return block * c
 
 constexpr int64_t kFewTiles = 8;
 
+/// How deep a tile of A may be to take half of L1.
+template <typename T>
+int64_t deepestTile(const Panels<T>& panels) {
+  return std::max<int64_t>(64, cpuInfo().l1 / 2 / (panels.table->mr * static_cast<int64_t>(sizeof(T))));
+}
+
 template <typename T>
 Cut chooseCut(const Gemm<T>& g, int concurrency) {
   const int64_t K = g.panels.K, N = g.panels.N, bytes = sizeof(T), mr = g.panels.table->mr;
-  const int64_t l1 = cpuInfo().l1, l2 = cpuInfo().l2, panels = g.panels.count(),
-                panelRow = g.panels.nr * bytes;
+  const int64_t l2 = cpuInfo().l2, panels = g.panels.count(), panelRow = g.panels.nr * bytes;
   Cut cut;
-  // A tile takes half of L1. Rows of an unpacked B lie far apart: few of them at a time keep their pages in
-  // the TLB.
-  const int64_t deepest = g.ldb > 0 ? 64 : std::max<int64_t>(64, l1 / 2 / (mr * bytes));
+  // Rows of an unpacked B lie far apart: few of them at a time keep their pages in the TLB.
+  const int64_t deepest = g.ldb > 0 ? 64 : deepestTile(g.panels);
   cut.kc = g.M <= mr && g.ldb == 0 ? K : ceilDiv(K, ceilDiv(K, deepest));  // one tile: B in one stream
   cut.jc = std::clamp<int64_t>(l2 / 2 / (cut.kc * panelRow), 1, panels);
   cut.jc = ceilDiv(panels, ceilDiv(panels, cut.jc));
@@ -170,6 +174,11 @@ int64_t usefulTasks(double flops, int concurrency) {
 }
 
 template <typename T>
+bool sumsInOnePiece(const Panels<T>& panels) {
+  return panels.K <= deepestTile(panels);
+}
+
+template <typename T>
 void gemm(RunContext& context, const Gemm<T>& g) {
   if (g.M == 0) return;
   const Cut cut = chooseCut(g, context.concurrency());
@@ -184,6 +193,8 @@ void gemmHere(const Gemm<T>& g) {
   for (int64_t task = 0; task < cut.rowBlocks * cut.panelBlocks; ++task) Task<T>(g, cut, nullptr, task).run();
 }
 
+template bool sumsInOnePiece(const Panels<float>&);
+template bool sumsInOnePiece(const Panels<double>&);
 template void gemm(RunContext&, const Gemm<float>&);
 template void gemm(RunContext&, const Gemm<double>&);
 template void gemmHere(const Gemm<float>&);

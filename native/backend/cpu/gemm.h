@@ -31,6 +31,10 @@ void gemm(RunContext& context, const Gemm<T>& problem);
 template <typename T>
 void gemmHere(const Gemm<T>& problem);
 
+/// Whether no sum of depth K over packed panels comes back to C for another piece of K, whatever M.
+template <typename T>
+bool sumsInOnePiece(const Panels<T>& panels);
+
 /// How many pieces are worth the parallel machinery for so much work.
 int64_t usefulTasks(double flops, int concurrency);
 
