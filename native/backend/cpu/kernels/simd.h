@@ -122,15 +122,18 @@ inline void storeTail(float* p, F v, int64_t n) { _mm256_maskstore_ps(p, tailMas
 #else
 inline F loadTail(const float* p, int64_t n, float fill) {
   if (n == kLanes) return load(p);
-  float lanes[kLanes];
-  for (int i = 0; i < kLanes; ++i) lanes[i] = i < n ? p[i] : fill;
+  float lanes[kLanes];  // copied as bytes: other types than float pass here too, at any address
+  for (int i = 0; i < kLanes; ++i) {
+    lanes[i] = fill;
+    if (i < n) __builtin_memcpy(lanes + i, p + i, sizeof(float));
+  }
   return load(lanes);
 }
 inline void storeTail(float* p, F v, int64_t n) {
   if (n == kLanes) return store(p, v);
   float lanes[kLanes];
   store(lanes, v);
-  for (int i = 0; i < n; ++i) p[i] = lanes[i];
+  for (int i = 0; i < n; ++i) __builtin_memcpy(p + i, lanes + i, sizeof(float));
 }
 #endif
 inline F loadTail(const float* p, int64_t n) { return loadTail(p, n, 0.0f); }
