@@ -12,9 +12,9 @@ namespace {
 
 constexpr int kWorkspaceSlot = 8;
 
-/// A batch is cut into parts when its activations take more: fewer samples at a time are as fast, and cost
-/// less memory.
-constexpr int64_t kArenaBytes = int64_t{24} << 20;
+/// A batch is cut into parts when its activations take more: fewer samples at a time are nearly as fast, and
+/// cost less memory.
+constexpr int64_t kArenaBytes = int64_t{44} << 20;
 
 int64_t ceilDiv(int64_t a, int64_t b) { return (a + b - 1) / b; }
 
