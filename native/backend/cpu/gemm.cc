@@ -43,9 +43,14 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
   cut.step = std::max<int64_t>(1, cut.tiles <= kFewTiles ? cut.tiles : kFewTiles / cut.jc);
   // Results that are added to come back: they should still be in L2 then.
   const int64_t returning = cut.kc < K ? std::max<int64_t>(8, l2 / 4 / (N * bytes) / mr) : cut.tiles;
-  const int64_t want = usefulTasks(2.0 * static_cast<double>(g.M) * N * K, concurrency);
+  // Every block of one operand reads the other again: from memory, where neither fits into L2.
+  const bool streams = std::min(g.M, N) * K * bytes > l2;
+  const int64_t useful = usefulTasks(2.0 * static_cast<double>(g.M) * N * K, concurrency);
+  const int64_t want = streams ? std::min<int64_t>(useful, concurrency) : useful;
 
   cut.rowBlocks = ceilDiv(cut.tiles, returning);
+  if (cut.rowBlocks > 1 && concurrency > 1)  // as many for every thread
+    cut.rowBlocks = std::min(cut.tiles, ceilDiv(cut.rowBlocks, concurrency) * concurrency);
   const auto splitRows = [&] {
     if (cut.rowBlocks * cut.panelBlocks < want)
       cut.rowBlocks =
