@@ -1,5 +1,4 @@
 #include <algorithm>
-#include <cmath>
 #include <string>
 
 #include "backend/cpu/conv.h"
@@ -84,6 +83,7 @@ class ConvDirect : public Prepared {
   void chooseBlock(RunContext& context, int64_t N, Run* run) const;
   const float* input(const Run& run, const Task& task) const;
   void runTask(const Run& run, const Task& task) const;
+  void runPanels(const Run& run, int64_t at, DirectLines l) const;
 
   ConvParams p_;
   DirectPanels panels_;
@@ -223,7 +223,6 @@ void ConvDirect::runTask(const Run& run, const Task& task) const {
   l.pixels = task.pixels;
   l.outLine = W * O, l.outPixel = O;
   l.lo = run.epilogue.lo, l.hi = run.epilogue.hi;
-  l.clamps = std::isfinite(l.lo) || std::isfinite(l.hi);
   l.prefetch = cpuInfo().shortStoreQueue;
   const int64_t some = std::max<int64_t>(1, kChunk / (task.pixels * O));
   int64_t at = (((task.n * p_.out[0] + task.d) * H + task.h) * W + task.w) * O;
@@ -234,18 +233,24 @@ void ConvDirect::runTask(const Run& run, const Task& task) const {
       l.w = run.w, l.bias = run.bias, l.last = O;
       l.out = run.out + at;
       directKernels().columns(l);
-    }
-    for (int64_t j = 0; j < panels_.count && !columns_; ++j) {
-      const int64_t o = panels_.first(j), width = panels_.width(j);
-      l.packets = static_cast<int>(width / panels_.packet);
-      l.last = std::min(panels_.packet, O - o - (width - panels_.packet));
-      l.w = run.w + o * panels_.K, l.bias = run.bias + o;
-      l.out = run.out + at + o;
-      l.residual = run.residual ? run.residual + at + o : nullptr;
-      directKernels().lines(l);
+    } else {
+      runPanels(run, at, l);
     }
     // Lines are whole where there are several.
     applyLate(run.epilogue.late, Block<float>{run.out + at, l.lines * task.pixels, O, O});
+  }
+}
+
+/// The lines, whose outputs begin at `at`, panel by panel.
+void ConvDirect::runPanels(const Run& run, int64_t at, DirectLines l) const {
+  for (int64_t j = 0; j < panels_.count; ++j) {
+    const int64_t o = panels_.first(j), width = panels_.width(j);
+    l.packets = static_cast<int>(width / panels_.packet);
+    l.last = std::min(panels_.packet, panels_.O - o - (width - panels_.packet));
+    l.w = run.w + o * panels_.K, l.bias = run.bias + o;
+    l.out = run.out + at + o;
+    l.residual = run.residual ? run.residual + at + o : nullptr;
+    directKernels().lines(l);
   }
 }
 

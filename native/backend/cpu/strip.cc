@@ -61,19 +61,27 @@ void Strip<T>::copyLine(int64_t d, int64_t h, T* line) const {
   std::fill(line + w.last * pixel, line + extent[2] * pixel, T(0));
 }
 
+/// Calls line(d, h, out) for the box's lines, of `size` elements of the copy each, that lie in the plane, and
+/// fills the others with zeros. Returns where the next line would be.
 template <typename T>
-void Strip<T>::copy() const {
-  T* line = to;
+template <typename Line>
+T* Strip<T>::eachLine(T* out, int64_t size, Line line) const {
   for (int64_t i = 0; i < extent[0]; ++i) {
     const int64_t d = start[0] + i * step[0];
-    for (int64_t j = 0; j < extent[1]; ++j, line += extent[2] * pixel) {
+    for (int64_t j = 0; j < extent[1]; ++j, out += size) {
       const int64_t h = start[1] + j * step[1];
       if (d >= 0 && d < in[0] && h >= 0 && h < in[1])
-        copyLine(d, h, line);
+        line(d, h, out);
       else
-        std::fill(line, line + extent[2] * pixel, T(0));
+        std::fill_n(out, size, T(0));
     }
   }
+  return out;
+}
+
+template <typename T>
+void Strip<T>::copy() const {
+  eachLine(to, extent[2] * pixel, [&](int64_t d, int64_t h, T* line) { copyLine(d, h, line); });
 }
 
 /// One phase of one channel's line.
@@ -90,18 +98,12 @@ void Strip<T>::copyRun(const T* line, int64_t phase, int64_t phases, int64_t run
 template <typename T>
 void Strip<T>::copyPlanes(int64_t phases) const {
   const int64_t run = (extent[2] + phases - 1) / phases;
-  T* out = to;
+  T* plane = to;
   for (int64_t c = 0; c < channels; ++c)
-    for (int64_t i = 0; i < extent[0]; ++i)
-      for (int64_t j = 0; j < extent[1]; ++j) {
-        const int64_t d = start[0] + i, h = start[1] + j;
-        if (d < 0 || d >= in[0] || h < 0 || h >= in[1]) {
-          out = std::fill_n(out, phases * run, T(0));
-          continue;
-        }
-        const T* line = x + (d * in[1] + h) * in[2] * pixelStride + c;
-        for (int64_t phase = 0; phase < phases; ++phase, out += run) copyRun(line, phase, phases, run, out);
-      }
+    plane = eachLine(plane, phases * run, [&](int64_t d, int64_t h, T* out) {
+      const T* line = x + (d * in[1] + h) * in[2] * pixelStride + c;
+      for (int64_t phase = 0; phase < phases; ++phase, out += run) copyRun(line, phase, phases, run, out);
+    });
 }
 
 template struct Strip<float>;

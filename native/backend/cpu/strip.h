@@ -34,10 +34,12 @@ struct Strip {
   void copy() const;
   /// As planes of one channel each, whose neighbours along W are `phases` apart in the box: channel c of
   /// box position (d, h, w) at (((c * extent[0] + d) * extent[1] + h) * phases + w % phases) * run + w /
-  /// phases, where run = extent[2] / phases, rounded up. For steps of 1; `pixel` is not used.
+  /// phases, where run = extent[2] / phases, rounded up. For a step of 1 along W; `pixel` is not used.
   void copyPlanes(int64_t phases) const;
 
  private:
+  template <typename Line>
+  T* eachLine(T* out, int64_t size, Line line) const;
   void copyLine(int64_t d, int64_t h, T* line) const;
   void copyRun(const T* line, int64_t phase, int64_t phases, int64_t run, T* out) const;
 };

@@ -1,21 +1,13 @@
 #include "backend/cpu/kernels/bmm.h"
 
 #include "backend/cpu/kernels/edge.h"
+#include "backend/cpu/kernels/unroll.h"
 
 namespace LW_ISA_NS {
 namespace {
 
-using Eigen::internal::padd;
-using Eigen::internal::ploadu;
-using Eigen::internal::pmadd;
-using Eigen::internal::pmax;
-using Eigen::internal::pmin;
-using Eigen::internal::pset1;
-using Eigen::internal::pstoreu;
 using Eigen::internal::unpacket_traits;
 using lw::SmallProducts;
-
-#define LW_UNROLL _Pragma("GCC unroll 16")
 
 struct Product {
   const float *a, *b;

@@ -7,7 +7,6 @@
 
 namespace lw {
 
-/// Elements of 1, 4 or 8 bytes are moved as bits, whatever they mean.
 /// counts[0] times counts[1] runs of `bytes`; strides in bytes, those of counts[1] inside.
 struct CopyRuns {
   const std::byte* x;
@@ -16,6 +15,7 @@ struct CopyRuns {
   int64_t counts[2], xStrides[2], outStrides[2];
 };
 
+/// Elements of 1, 4 or 8 bytes are moved as bits, whatever they mean.
 struct CopyKernels {
   /// Short runs by packets, where a call of memcpy each would cost more than the bytes.
   void (*runs)(const CopyRuns& runs);

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "backend/cpu/kernels/simd.h"
+#include "backend/cpu/kernels/unroll.h"
 
 namespace LW_ISA_NS {
 namespace {
@@ -17,8 +18,6 @@ constexpr int kPixels = 7;
 #else
 constexpr int kPixels = 4;
 #endif
-
-#define LW_UNROLL _Pragma("GCC unroll 16")
 
 /// A step that the compiler cannot multiply ahead of a loop: it would keep a dozen multiples, in memory.
 EIGEN_STRONG_INLINE int64_t opaque(int64_t step) {

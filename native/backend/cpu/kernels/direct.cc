@@ -1,17 +1,11 @@
 #include "backend/cpu/kernels/direct.h"
 
 #include "backend/cpu/kernels/edge.h"
+#include "backend/cpu/kernels/unroll.h"
 
 namespace LW_ISA_NS {
 namespace {
 
-using Eigen::internal::padd;
-using Eigen::internal::ploadu;
-using Eigen::internal::pmadd;
-using Eigen::internal::pmax;
-using Eigen::internal::pmin;
-using Eigen::internal::pset1;
-using Eigen::internal::pstoreu;
 using lw::DirectLines;
 
 using Packet = PacketOf<float>;
@@ -26,16 +20,6 @@ constexpr int kSums = 12, kPackets = 3;
 #endif
 template <int NP>
 constexpr int kPixels = NP == 1 ? 12 : kSums / NP;
-
-#define LW_UNROLL _Pragma("GCC unroll 16")
-
-/// In this order of arguments NaN stays NaN.
-template <int N>
-EIGEN_STRONG_INLINE void clamp(const DirectLines& l, Packet* acc) {
-  if (!l.clamps) return;
-  const Packet lo = pset1<Packet>(l.lo), hi = pset1<Packet>(l.hi);
-  LW_UNROLL for (int i = 0; i < N; ++i) acc[i] = pmin(pmax(acc[i], lo), hi);
-}
 
 EIGEN_STRONG_INLINE const float* skip(const float* from, int64_t bytes) {
   return reinterpret_cast<const float*>(reinterpret_cast<const char*>(from) + bytes);
@@ -87,7 +71,7 @@ EIGEN_STRONG_INLINE void tile(const DirectLines& l, const float* x, float* out) 
       }
     }
   }
-  clamp<PX * NP>(l, acc[0]);
+  clampTile(acc, l.lo, l.hi);
   LW_UNROLL for (int i = 0; i < PX; ++i, out += ldo) {
     LW_UNROLL for (int n = 0; n < NP; ++n) {
       if (kWhole || n < NP - 1)
@@ -241,7 +225,7 @@ EIGEN_DONT_INLINE void columns(const DirectLines& lines) {
       w += O;
       x = skip(x, *jump++);
     } while (jump < last);
-    clamp<NV * O>(l, acc[0]);
+    clampTile(acc, l.lo, l.hi);
     LW_UNROLL for (int v = 0; v < NV; ++v) {
       if (at.pixels[v] > 0) interleave<O>(acc[v], at.out[v], at.pixels[v]);
     }

@@ -26,7 +26,6 @@ struct DirectLines {
   const float* residual;  ///< laid out as out; or null
   int64_t outLine, outPixel;
   float lo, hi;
-  bool clamps;    ///< whether lo or hi is finite
   bool prefetch;  ///< asks for the lines of out while the sums grow
 };
 

@@ -5,6 +5,9 @@
 
 #include <Eigen/Core>
 #include <cstdint>
+#include <limits>
+
+#include "backend/cpu/kernels/unroll.h"
 
 // Packets are vector types with an alignment attribute, which templates over them do not need.
 #if defined(__GNUC__)
@@ -13,10 +16,35 @@
 
 namespace LW_ISA_NS {
 
+using Eigen::internal::padd;
+using Eigen::internal::ploadu;
+using Eigen::internal::pmadd;
+using Eigen::internal::pmax;
+using Eigen::internal::pmin;
+using Eigen::internal::pset1;
+using Eigen::internal::pstoreu;
+
 template <typename T>
 using PacketOf = typename Eigen::internal::packet_traits<T>::type;
 template <typename T>
 inline constexpr int kPacket = Eigen::internal::packet_traits<T>::size;
+
+/// The sums of a tile between two limits, of which an infinite one is none. NaN stays NaN: that is why the
+/// arguments stand in this order.
+template <typename T, typename Packet, int A, int B>
+EIGEN_STRONG_INLINE void clampTile(Packet (&sums)[A][B], T lo, T hi) {
+  constexpr T kInfinity = std::numeric_limits<T>::infinity();
+  if (lo > -kInfinity) {
+    LW_UNROLL for (int i = 0; i < A; ++i) {
+      LW_UNROLL for (int j = 0; j < B; ++j) sums[i][j] = pmax(sums[i][j], pset1<Packet>(lo));
+    }
+  }
+  if (hi < kInfinity) {
+    LW_UNROLL for (int i = 0; i < A; ++i) {
+      LW_UNROLL for (int j = 0; j < B; ++j) sums[i][j] = pmin(sums[i][j], pset1<Packet>(hi));
+    }
+  }
+}
 
 /// `count` elements, in pieces of fixed sizes that overlap: a loop over elements would cost more than the
 /// packet.
@@ -37,7 +65,7 @@ EIGEN_STRONG_INLINE void copyPart(const T* from, T* to, int64_t count) {
 /// `count` may be anything: nothing below 1, a whole packet from its size on.
 template <typename T, typename Packet = PacketOf<T>>
 EIGEN_STRONG_INLINE Packet loadPart(const T* from, int64_t count) {
-  if (count >= kPacket<T>) return Eigen::internal::ploadu<Packet>(from);
+  if (count >= kPacket<T>) return ploadu<Packet>(from);
   alignas(64) T lanes[kPacket<T>] = {};
   copyPart(from, lanes, count);
   return Eigen::internal::pload<Packet>(lanes);
@@ -45,7 +73,7 @@ EIGEN_STRONG_INLINE Packet loadPart(const T* from, int64_t count) {
 
 template <typename T, typename Packet = PacketOf<T>>
 EIGEN_STRONG_INLINE void storePart(T* to, const Packet& value, int64_t count) {
-  if (count >= kPacket<T>) return Eigen::internal::pstoreu(to, value);
+  if (count >= kPacket<T>) return pstoreu(to, value);
   alignas(64) T lanes[kPacket<T>];
   Eigen::internal::pstore(lanes, value);
   copyPart(lanes, to, count);

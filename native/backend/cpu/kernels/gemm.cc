@@ -1,19 +1,11 @@
 #include "backend/cpu/kernels/gemm.h"
 
-#include <limits>
-
 #include "backend/cpu/kernels/edge.h"
+#include "backend/cpu/kernels/unroll.h"
 
 namespace LW_ISA_NS {
 namespace {
 
-using Eigen::internal::padd;
-using Eigen::internal::ploadu;
-using Eigen::internal::pmadd;
-using Eigen::internal::pmax;
-using Eigen::internal::pmin;
-using Eigen::internal::pset1;
-using Eigen::internal::pstoreu;
 using lw::GemmPanel;
 
 // Accumulators, one packet of B per column and one broadcast of A must fit into the registers: 32 with
@@ -23,12 +15,6 @@ constexpr int kRows = 12;
 #else
 constexpr int kRows = 6;
 #endif
-
-// Every loop over the tile is unrolled, or the compiler keeps the accumulators in memory.
-#define LW_UNROLL _Pragma("GCC unroll 16")
-
-template <typename T>
-constexpr T kInfinity = std::numeric_limits<T>::infinity();
 
 template <typename T, int MR, int NP>
 using Sums = PacketOf<T>[MR][NP];
@@ -151,19 +137,7 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
         }
       }
     }
-    // In this order of arguments NaN stays NaN. A limit of infinity is none.
-    if (p.lo > -kInfinity<T>) {
-      const Packet lo = pset1<Packet>(p.lo);
-      LW_UNROLL for (int r = 0; r < MR; ++r) {
-        LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = pmax(acc[r][n], lo); }
-      }
-    }
-    if (p.hi < kInfinity<T>) {
-      const Packet hi = pset1<Packet>(p.hi);
-      LW_UNROLL for (int r = 0; r < MR; ++r) {
-        LW_UNROLL for (int n = 0; n < NP; ++n) { acc[r][n] = pmin(acc[r][n], hi); }
-      }
-    }
+    clampTile(acc, p.lo, p.hi);
   }
   T* c = at.c;
   LW_UNROLL for (int r = 0; r < MR; ++r, c += at.ldc) {

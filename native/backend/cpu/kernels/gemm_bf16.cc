@@ -2,6 +2,8 @@
 
 #include <immintrin.h>
 
+#include "backend/cpu/kernels/unroll.h"
+
 // What every CPU with AVX512-BF16 does: rounding to bfloat16, packing, and products by vdpbf16ps. Eigen has
 // no packets for it, so these are intrinsics.
 
@@ -61,9 +63,6 @@ void pairs(const float* even, const float* odd, int64_t width, Bf16* to) {
     _mm512_storeu_si512(to + 2 * n, both);
   }
 }
-
-// Every loop over the tile is unrolled, or the compiler keeps the accumulators in memory.
-#define LW_UNROLL _Pragma("GCC unroll 16")
 
 constexpr int kRows = 12;
 

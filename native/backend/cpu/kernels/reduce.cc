@@ -58,35 +58,6 @@ constexpr int64_t kRowChunk = 64;
 /// So many terms may be added in float.
 constexpr int64_t kFloatTerms = 64;
 
-template <Moment moment>
-double rowOf(const float* x, int64_t n, float centerValue) {
-  const F center = set1(centerValue), zero = set1(identity<moment>());
-  // A tail's missing lanes add nothing: x = center gives 0.
-  const float fill = hasCenter(moment) ? centerValue : identity<moment>();
-  double wide[kLanes];
-  for (int i = 0; i < kLanes; ++i) wide[i] = identity<moment>();
-  int64_t i = 0;
-  while (i < n) {
-    const int64_t end = i + kRowChunk * kLanes < n ? i + kRowChunk * kLanes : n;
-    F a = zero, b = zero, c = zero, d = zero;
-    for (; i + 4 * kLanes <= end; i += 4 * kLanes) {
-      a = combine<moment>(a, term<moment>(load(x + i), center));
-      b = combine<moment>(b, term<moment>(load(x + i + kLanes), center));
-      c = combine<moment>(c, term<moment>(load(x + i + 2 * kLanes), center));
-      d = combine<moment>(d, term<moment>(load(x + i + 3 * kLanes), center));
-    }
-    for (; i + kLanes <= end; i += kLanes) a = combine<moment>(a, term<moment>(load(x + i), center));
-    if (i < end) b = combine<moment>(b, term<moment>(loadTail(x + i, end - i, fill), center));
-    i = end;
-    float lanes[kLanes];
-    store(lanes, combine<moment>(combine<moment>(a, b), combine<moment>(c, d)));
-    for (int k = 0; k < kLanes; ++k) wide[k] = combineWide<moment>(wide[k], lanes[k]);
-  }
-  for (int half = kLanes / 2; half > 0; half /= 2)
-    for (int k = 0; k < half; ++k) wide[k] = combineWide<moment>(wide[k], wide[k + half]);
-  return wide[0];
-}
-
 /// What a packet holds of a row of at most kRowChunk packets: lane i has every kLanes-th term from i on.
 template <Moment moment>
 EIGEN_STRONG_INLINE F lanesOf(const float* x, int64_t n, float centerValue) {
@@ -100,9 +71,24 @@ EIGEN_STRONG_INLINE F lanesOf(const float* x, int64_t n, float centerValue) {
     c = combine<moment>(c, term<moment>(load(x + i + 2 * kLanes), center));
     d = combine<moment>(d, term<moment>(load(x + i + 3 * kLanes), center));
   }
-  for (; i + kLanes <= n; i += kLanes) b = combine<moment>(b, term<moment>(load(x + i), center));
-  if (i < n) a = combine<moment>(a, term<moment>(loadTail(x + i, n - i, fill), center));
+  for (; i + kLanes <= n; i += kLanes) a = combine<moment>(a, term<moment>(load(x + i), center));
+  if (i < n) b = combine<moment>(b, term<moment>(loadTail(x + i, n - i, fill), center));
   return combine<moment>(combine<moment>(a, b), combine<moment>(c, d));
+}
+
+template <Moment moment>
+double rowOf(const float* x, int64_t n, float centerValue) {
+  double wide[kLanes];
+  for (int i = 0; i < kLanes; ++i) wide[i] = identity<moment>();
+  for (int64_t i = 0; i < n; i += kRowChunk * kLanes) {
+    const int64_t count = n - i < kRowChunk * kLanes ? n - i : kRowChunk * kLanes;
+    float lanes[kLanes];
+    store(lanes, lanesOf<moment>(x + i, count, centerValue));
+    for (int k = 0; k < kLanes; ++k) wide[k] = combineWide<moment>(wide[k], lanes[k]);
+  }
+  for (int half = kLanes / 2; half > 0; half /= 2)
+    for (int k = 0; k < half; ++k) wide[k] = combineWide<moment>(wide[k], wide[k + half]);
+  return wide[0];
 }
 
 /// Up to kLanes short rows, one packet each, then across: transposed, their lanes fold in packets.

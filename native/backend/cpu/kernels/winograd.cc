@@ -1,26 +1,18 @@
 #include "backend/cpu/kernels/winograd.h"
 
 #include "backend/cpu/kernels/edge.h"
+#include "backend/cpu/kernels/unroll.h"
 
 namespace LW_ISA_NS {
 namespace {
 
-using Eigen::internal::padd;
 using Eigen::internal::pload;
-using Eigen::internal::ploadu;
-using Eigen::internal::pmadd;
-using Eigen::internal::pmax;
-using Eigen::internal::pmin;
 using Eigen::internal::pmul;
-using Eigen::internal::pset1;
 using Eigen::internal::pstore;
-using Eigen::internal::pstoreu;
 using Eigen::internal::psub;
 
 using Packet = PacketOf<float>;
 constexpr int P = kPacket<float>;
-
-#define LW_UNROLL _Pragma("GCC unroll 16")
 
 /// The polynomials of the transforms. In y = x^2: `all` is the product of (y - q^2) over
 /// the pairs, `others[i]` the product over all but pair i; `power[i][k]` is q_i^k.
