@@ -2,15 +2,8 @@ import { integer, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import { type ConvShapeOptions, kernelRank } from './conv.js';
 import type { Dims } from './dims.js';
-import {
-  type DataFormat,
-  effectiveSize,
-  joinOutput,
-  type Padding,
-  type PerAxis,
-  resolvePadding,
-  splitInput,
-} from './spatial.js';
+import { type DataFormat, joinOutput, type Padding, type PerAxis, splitInput } from './spatial.js';
+import { effectiveSize, resolvePadding } from './window.js';
 
 /** The options of a transposed convolution that its shape depends on. */
 export interface ConvTransposeShapeOptions extends ConvShapeOptions {

@@ -1,16 +1,8 @@
 import { integer } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { Dims } from './dims.js';
-import {
-  checkDims,
-  type DataFormat,
-  joinOutput,
-  type Padding,
-  type PerAxis,
-  splitInput,
-  windowGeometry,
-  windowOptions,
-} from './spatial.js';
+import { checkDims, type DataFormat, joinOutput, type Padding, type PerAxis, splitInput } from './spatial.js';
+import { windowGeometry, windowOptions } from './window.js';
 
 export type { DataFormat, Padding, PerAxis } from './spatial.js';
 

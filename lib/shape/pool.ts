@@ -1,16 +1,8 @@
 import { boolean, integer, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { Dims } from './dims.js';
-import {
-  type DataFormat,
-  effectiveSize,
-  joinOutput,
-  type Padding,
-  type PerAxis,
-  splitInput,
-  windowGeometry,
-  windowOptions,
-} from './spatial.js';
+import { type DataFormat, joinOutput, type Padding, type PerAxis, splitInput } from './spatial.js';
+import { effectiveSize, windowGeometry, windowOptions } from './window.js';
 
 /** The options of a pooling that its shape depends on. */
 export interface PoolShapeOptions {
