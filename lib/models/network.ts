@@ -163,7 +163,7 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
   }
 
   #feed(x: unknown): { model: Runnable; tensors: Tensor[] } {
-    this.prepare(x instanceof Tensor ? x.shape : undefined);
+    this.prepare(x instanceof Tensor ? (x.shape as Shape) : undefined);
     return { model: this.#run, tensors: unpackFeed(this.label, this.graph.inputNames, x) };
   }
 
@@ -225,7 +225,7 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
       {
         label: this.label,
         prepare: (input) => {
-          if (input instanceof Tensor) this.prepare([1, ...input.shape]);
+          if (input instanceof Tensor) this.prepare([1, ...(input.shape as Shape)]);
           return { model: this.#run, tensors: unpackFeed(this.label, this.graph.inputNames, input) };
         },
         pack: (tensors) => this.#pack(tensors),

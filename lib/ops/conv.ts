@@ -2,13 +2,17 @@ import { oneOf } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import {
   type ConvGeometry,
+  type ConvShape,
   type ConvShapeOptions,
   convGeometry,
+  type DepthwiseShape,
   depthwiseGeometry,
   groupedKernel,
-  separableGeometry,
 } from '../shape/conv.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { type SeparableShape, separableGeometry } from '../shape/separable.js';
+import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
+import type { DType } from '../tensor/dtype.js';
+import type { Shape, Tensor } from '../tensor/tensor.js';
 import type { Attrs } from '../tensor/traced.js';
 import type { ActivationSpec } from './activations.js';
 import { emitActivated, type Labelled, needChannelVector, needSameFloat, openOptions } from './fused.js';
@@ -47,6 +51,43 @@ const UNGROUPED = [
 ] as const;
 const OPTIONS = [...UNGROUPED, 'groups'] as const;
 
+/** A convolution of `Rank` spatial axes (`null`: as many as the kernel has): the result's shape is known where those of x and kernel are. */
+export type ConvFunction<Rank extends number | null, Op extends string> = <
+  S extends Shape,
+  K extends Shape,
+  D extends DType,
+  const O extends Exact<O, ConvOptions> = Defaults<ConvOptions>,
+>(
+  x: Tensor<S, D>,
+  kernel: Tensor<K> & Check<ConvShape<S, K, O, Rank, Op>>,
+  options?: O,
+) => Tensor<ShapeOf<ConvShape<S, K, O, Rank, Op>>, D>;
+
+/** As `ConvFunction`, for kernels [...window, C, multiplier]. */
+export type DepthwiseFunction<Rank extends number, Op extends string> = <
+  S extends Shape,
+  K extends Shape,
+  D extends DType,
+  const O extends Exact<O, DepthwiseOptions> = Defaults<DepthwiseOptions>,
+>(
+  x: Tensor<S, D>,
+  kernel: Tensor<K> & Check<DepthwiseShape<S, K, O, Rank, Op>>,
+  options?: O,
+) => Tensor<ShapeOf<DepthwiseShape<S, K, O, Rank, Op>>, D>;
+
+/** As `ConvFunction`, for the two kernels of a separable convolution. */
+export type SeparableFunction<Rank extends number, Op extends string> = <
+  S extends Shape,
+  A extends Shape,
+  B extends Shape,
+  D extends DType,
+  const O extends Exact<O, DepthwiseOptions> = Defaults<DepthwiseOptions>,
+>(
+  x: Tensor<S, D>,
+  kernels: SeparableKernels<A, B> & Check<SeparableShape<S, A, B, O, Rank, Op>>,
+  options?: O,
+) => Tensor<ShapeOf<SeparableShape<S, A, B, O, Rank, Op>>, D>;
+
 /**
  * Convolution over 1, 2 or 3 spatial axes, as many as the kernel has; the doors below name the rank.
  * @param x [N, ...spatial, C], float32 or float64
@@ -57,8 +98,8 @@ const OPTIONS = [...UNGROUPED, 'groups'] as const;
  * @example
  * conv(ones([1, 5, 5, 1]), ones([3, 3, 1, 8])).shape; // [1, 3, 3, 8]
  */
-export const conv = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
-  grouped('conv', null, x, kernel, options);
+export const conv: ConvFunction<null, 'conv'> = (x: Tensor, kernel: Tensor, options?: ConvOptions) =>
+  grouped('conv', null, x, kernel, options) as never;
 
 /**
  * Convolution of sequences: x [N, steps, C], kernel [kW, C / groups, filters].
@@ -66,8 +107,8 @@ export const conv = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =
  * @example
  * conv1d(ones([1, 10, 32]), ones([3, 32, 64]), { padding: 'same' }).shape; // [1, 10, 64]
  */
-export const conv1d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
-  grouped('conv1d', 1, x, kernel, options);
+export const conv1d: ConvFunction<1, 'conv1d'> = (x: Tensor, kernel: Tensor, options?: ConvOptions) =>
+  grouped('conv1d', 1, x, kernel, options) as never;
 
 /**
  * Convolution of images: x [N, H, W, C], kernel [kH, kW, C / groups, filters]. The window is not flipped.
@@ -75,8 +116,8 @@ export const conv1d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
  * @example
  * conv2d(ones([1, 32, 32, 3]), ones([5, 5, 3, 6]), { activation: 'relu' }).shape; // [1, 28, 28, 6]
  */
-export const conv2d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
-  grouped('conv2d', 2, x, kernel, options);
+export const conv2d: ConvFunction<2, 'conv2d'> = (x: Tensor, kernel: Tensor, options?: ConvOptions) =>
+  grouped('conv2d', 2, x, kernel, options) as never;
 
 /**
  * Convolution of volumes: x [N, D, H, W, C], kernel [kD, kH, kW, C / groups, filters].
@@ -84,8 +125,8 @@ export const conv2d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
  * @example
  * conv3d(ones([1, 8, 8, 8, 2]), ones([3, 3, 3, 2, 4])).shape; // [1, 6, 6, 6, 4]
  */
-export const conv3d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor =>
-  grouped('conv3d', 3, x, kernel, options);
+export const conv3d: ConvFunction<3, 'conv3d'> = (x: Tensor, kernel: Tensor, options?: ConvOptions) =>
+  grouped('conv3d', 3, x, kernel, options) as never;
 
 /**
  * Every channel of a sequence with filters of its own: kernel [kW, C, multiplier], output channel c * multiplier + m.
@@ -93,8 +134,11 @@ export const conv3d = (x: Tensor, kernel: Tensor, options?: ConvOptions): Tensor
  * @example
  * depthwiseConv1d(ones([1, 10, 4]), ones([3, 4, 2])).shape; // [1, 8, 8]
  */
-export const depthwiseConv1d = (x: Tensor, kernel: Tensor, options?: DepthwiseOptions): Tensor =>
-  depthwise('depthwiseConv1d', 1, x, kernel, options);
+export const depthwiseConv1d: DepthwiseFunction<1, 'depthwiseConv1d'> = (
+  x: Tensor,
+  kernel: Tensor,
+  options?: DepthwiseOptions,
+) => depthwise('depthwiseConv1d', 1, x, kernel, options) as never;
 
 /**
  * Every channel of an image with filters of its own: kernel [kH, kW, C, multiplier], output channel c * multiplier + m.
@@ -102,15 +146,18 @@ export const depthwiseConv1d = (x: Tensor, kernel: Tensor, options?: DepthwiseOp
  * @example
  * depthwiseConv2d(ones([1, 8, 8, 3]), ones([3, 3, 3, 2])).shape; // [1, 6, 6, 6]
  */
-export const depthwiseConv2d = (x: Tensor, kernel: Tensor, options?: DepthwiseOptions): Tensor =>
-  depthwise('depthwiseConv2d', 2, x, kernel, options);
+export const depthwiseConv2d: DepthwiseFunction<2, 'depthwiseConv2d'> = (
+  x: Tensor,
+  kernel: Tensor,
+  options?: DepthwiseOptions,
+) => depthwise('depthwiseConv2d', 2, x, kernel, options) as never;
 
 /** The two kernels of a separable convolution. */
-export interface SeparableKernels {
+export interface SeparableKernels<A extends Shape = Shape, B extends Shape = Shape> {
   /** [...window, C, multiplier] */
-  readonly depthwise: Tensor;
+  readonly depthwise: Tensor<A>;
   /** [...1, C * multiplier, filters] */
-  readonly pointwise: Tensor;
+  readonly pointwise: Tensor<B>;
 }
 
 /**
@@ -119,8 +166,11 @@ export interface SeparableKernels {
  * @example
  * separableConv1d(ones([1, 10, 4]), { depthwise: ones([3, 4, 1]), pointwise: ones([1, 4, 8]) }).shape; // [1, 8, 8]
  */
-export const separableConv1d = (x: Tensor, kernels: SeparableKernels, options?: DepthwiseOptions): Tensor =>
-  separable('separableConv1d', 1, x, kernels, options);
+export const separableConv1d: SeparableFunction<1, 'separableConv1d'> = (
+  x: Tensor,
+  kernels: SeparableKernels,
+  options?: DepthwiseOptions,
+) => separable('separableConv1d', 1, x, kernels, options) as never;
 
 /**
  * A depthwise convolution of images, then a pointwise one; bias and activation come after the second.
@@ -128,8 +178,11 @@ export const separableConv1d = (x: Tensor, kernels: SeparableKernels, options?: 
  * @example
  * separableConv2d(ones([1, 8, 8, 3]), { depthwise: ones([3, 3, 3, 1]), pointwise: ones([1, 1, 3, 8]) }).shape; // [1, 6, 6, 8]
  */
-export const separableConv2d = (x: Tensor, kernels: SeparableKernels, options?: DepthwiseOptions): Tensor =>
-  separable('separableConv2d', 2, x, kernels, options);
+export const separableConv2d: SeparableFunction<2, 'separableConv2d'> = (
+  x: Tensor,
+  kernels: SeparableKernels,
+  options?: DepthwiseOptions,
+) => separable('separableConv2d', 2, x, kernels, options) as never;
 
 /** Refuses a kernel of another spatial rank than the door's. */
 export function needSpatialRank(op: string, kernel: Tensor, spatialRank: number | null): void {

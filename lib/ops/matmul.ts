@@ -1,6 +1,8 @@
 import { boolean } from '../check.js';
-import { dotShape, matmulGeometry } from '../shape/matmul.js';
-import type { Tensor } from '../tensor/tensor.js';
+import { type DotShape, dotShape, type MatmulShape, matmulGeometry } from '../shape/matmul.js';
+import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
+import type { DType } from '../tensor/dtype.js';
+import type { Shape, Tensor } from '../tensor/tensor.js';
 import type { ActivationSpec } from './activations.js';
 import { mul } from './binary.js';
 import { emitActivated, type Labelled, needChannelVector, needSameFloat, openOptions } from './fused.js';
@@ -32,6 +34,16 @@ const OPTIONS = ['transposeA', 'transposeB', 'bias', 'activation', 'label'] as c
  * @example
  * matmul(tensor([[1, 2], [3, 4]]), tensor([1, 1])).toArray(); // [3, 7]
  */
+export function matmul<
+  S extends Shape,
+  T extends Shape,
+  D extends DType,
+  const O extends Exact<O, MatmulOptions> = Defaults<MatmulOptions>,
+>(
+  a: Tensor<S, D>,
+  b: Tensor<T> & Check<MatmulShape<S, T, O>>,
+  options?: O,
+): Tensor<ShapeOf<MatmulShape<S, T, O>>, D>;
 export function matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor {
   const { op, given } = openOptions('matmul', options, OPTIONS);
   needSameFloat(op, a, b, ['a', 'b']);
@@ -57,6 +69,10 @@ export function matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor {
  * @example
  * dot(ones([2, 3, 4]), ones([5, 4, 6])).shape; // [2, 3, 5, 6]
  */
+export function dot<S extends Shape, T extends Shape, D extends DType>(
+  a: Tensor<S, D>,
+  b: Tensor<T> & Check<DotShape<S, T>>,
+): Tensor<ShapeOf<DotShape<S, T>>, D>;
 export function dot(a: Tensor, b: Tensor): Tensor {
   needTensor('dot', 'a', a);
   needTensor('dot', 'b', b);

@@ -1,11 +1,14 @@
 import { boolean } from '../check.js';
 import {
+  type GlobalPoolShape,
   type GlobalPoolShapeOptions,
   globalPoolGeometry,
+  type PoolShape,
   type PoolShapeOptions,
   poolGeometry,
 } from '../shape/pool.js';
 import type { PerAxis } from '../shape/spatial.js';
+import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
 import type { Attrs } from '../tensor/traced.js';
@@ -24,10 +27,10 @@ export interface AvgPoolOptions extends MaxPoolOptions {
 }
 
 /** A maximum and where it was. */
-export interface PoolWithIndices {
-  readonly output: Tensor;
+export interface PoolWithIndices<S extends Shape = Shape, D extends DType = DType> {
+  readonly output: Tensor<S, D>;
   /** int32: the flat index in the spatial plane of the input, without padding, of the first maximum of each window. */
-  readonly indices: Tensor;
+  readonly indices: Tensor<S, 'int32'>;
 }
 
 /** The options of global pooling. */
@@ -37,9 +40,58 @@ const MAX_OPTIONS = ['strides', 'padding', 'dilationRate', 'ceilMode', 'dataForm
 const AVG_OPTIONS = [...MAX_OPTIONS, 'countIncludePad'] as const;
 const GLOBAL_OPTIONS = ['keepDims', 'dataFormat', 'label'] as const;
 
+/** Max pooling over `Rank` spatial axes: the result's shape is known where those of x and the window are. */
+export type MaxPoolFunction<Rank extends number, Op extends string> = <
+  S extends Shape,
+  D extends DType,
+  const P extends PerAxis,
+  const O extends Exact<O, MaxPoolOptions> = Defaults<MaxPoolOptions>,
+>(
+  x: Tensor<S, D>,
+  poolSize: P & Check<PoolShape<S, P, O, Rank, Op>>,
+  options?: O,
+) => Tensor<ShapeOf<PoolShape<S, P, O, Rank, Op>>, D>;
+
+/** Average pooling over `Rank` spatial axes: the result's shape is known where those of x and the window are. */
+export type AvgPoolFunction<Rank extends number, Op extends string> = <
+  S extends Shape,
+  D extends DType,
+  const P extends PerAxis,
+  const O extends Exact<O, AvgPoolOptions> = Defaults<AvgPoolOptions>,
+>(
+  x: Tensor<S, D>,
+  poolSize: P & Check<PoolShape<S, P, O, Rank, Op>>,
+  options?: O,
+) => Tensor<ShapeOf<PoolShape<S, P, O, Rank, Op>>, D>;
+
+/** As `MaxPoolFunction`, with the places of the maxima. */
+export type PoolWithIndicesFunction<Rank extends number, Op extends string> = <
+  S extends Shape,
+  D extends DType,
+  const P extends PerAxis,
+  const O extends Exact<O, MaxPoolOptions> = Defaults<MaxPoolOptions>,
+>(
+  x: Tensor<S, D>,
+  poolSize: P & Check<PoolShape<S, P, O, Rank, Op>>,
+  options?: O,
+) => PoolWithIndices<ShapeOf<PoolShape<S, P, O, Rank, Op>>, D>;
+
+/** A pooling over all of `Rank` spatial axes. */
+export type GlobalPoolFunction<Rank extends number, Op extends string> = <
+  S extends Shape,
+  D extends DType,
+  const O extends Exact<O, GlobalPoolOptions> = Defaults<GlobalPoolOptions>,
+>(
+  x: Tensor<S, D> & Check<GlobalPoolShape<S, O, Rank, Op>>,
+  options?: O,
+) => Tensor<ShapeOf<GlobalPoolShape<S, O, Rank, Op>>, D>;
+
 /** The maximum of each window of a sequence, x [N, steps, C]. @example maxPool1d(ones([1, 8, 3]), 2).shape; // [1, 4, 3] */
-export const maxPool1d = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions): Tensor =>
-  fromPool('maxPool1d', 1, x, poolSize, options);
+export const maxPool1d: MaxPoolFunction<1, 'maxPool1d'> = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: MaxPoolOptions,
+) => fromPool('maxPool1d', 1, x, poolSize, options) as never;
 
 /**
  * The maximum of each window of an image. Padding is ignored, NaN wins.
@@ -50,37 +102,46 @@ export const maxPool1d = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions
  * @example
  * maxPool2d(tensor([5, 8, 7, 2], [1, 2, 2, 1]), 2).toArray(); // [[[[8]]]]
  */
-export const maxPool2d = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions): Tensor =>
-  fromPool('maxPool2d', 2, x, poolSize, options);
+export const maxPool2d: MaxPoolFunction<2, 'maxPool2d'> = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: MaxPoolOptions,
+) => fromPool('maxPool2d', 2, x, poolSize, options) as never;
 
 /** The maximum of each window of a volume, x [N, D, H, W, C]. @example maxPool3d(ones([1, 4, 4, 4, 2]), 2).shape; // [1, 2, 2, 2, 2] */
-export const maxPool3d = (x: Tensor, poolSize: PerAxis, options?: MaxPoolOptions): Tensor =>
-  fromPool('maxPool3d', 3, x, poolSize, options);
+export const maxPool3d: MaxPoolFunction<3, 'maxPool3d'> = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: MaxPoolOptions,
+) => fromPool('maxPool3d', 3, x, poolSize, options) as never;
 
 /** `maxPool1d` with the places of the maxima. @example maxPool1dWithIndices(ones([1, 4, 1]), 2).indices.toArray(); // [[[0], [2]]] */
-export const maxPool1dWithIndices = (
+export const maxPool1dWithIndices: PoolWithIndicesFunction<1, 'maxPool1dWithIndices'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: MaxPoolOptions,
-): PoolWithIndices => withIndices('maxPool1dWithIndices', 1, x, poolSize, options);
+) => withIndices('maxPool1dWithIndices', 1, x, poolSize, options) as never;
 
 /** `maxPool2d` with the places of the maxima. @example maxPool2dWithIndices(ones([1, 2, 2, 1]), 2).indices.toArray(); // [[[[0]]]] */
-export const maxPool2dWithIndices = (
+export const maxPool2dWithIndices: PoolWithIndicesFunction<2, 'maxPool2dWithIndices'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: MaxPoolOptions,
-): PoolWithIndices => withIndices('maxPool2dWithIndices', 2, x, poolSize, options);
+) => withIndices('maxPool2dWithIndices', 2, x, poolSize, options) as never;
 
 /** `maxPool3d` with the places of the maxima. @example maxPool3dWithIndices(ones([1, 2, 2, 2, 1]), 2).indices.shape; // [1, 1, 1, 1, 1] */
-export const maxPool3dWithIndices = (
+export const maxPool3dWithIndices: PoolWithIndicesFunction<3, 'maxPool3dWithIndices'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: MaxPoolOptions,
-): PoolWithIndices => withIndices('maxPool3dWithIndices', 3, x, poolSize, options);
+) => withIndices('maxPool3dWithIndices', 3, x, poolSize, options) as never;
 
 /** The mean of each window of a sequence, x [N, steps, C]. @example avgPool1d(ones([1, 8, 3]), 2).shape; // [1, 4, 3] */
-export const avgPool1d = (x: Tensor, poolSize: PerAxis, options?: AvgPoolOptions): Tensor =>
-  avgPool('avgPool1d', 1, x, poolSize, options);
+export const avgPool1d: AvgPoolFunction<1, 'avgPool1d'> = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: AvgPoolOptions,
+) => avgPool('avgPool1d', 1, x, poolSize, options) as never;
 
 /**
  * The mean of each window of an image, over the elements inside it; with `countIncludePad` over those and the padding.
@@ -90,36 +151,54 @@ export const avgPool1d = (x: Tensor, poolSize: PerAxis, options?: AvgPoolOptions
  * @example
  * avgPool2d(tensor([1, 2, 3, 6], [1, 2, 2, 1]), 2).toArray(); // [[[[3]]]]
  */
-export const avgPool2d = (x: Tensor, poolSize: PerAxis, options?: AvgPoolOptions): Tensor =>
-  avgPool('avgPool2d', 2, x, poolSize, options);
+export const avgPool2d: AvgPoolFunction<2, 'avgPool2d'> = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: AvgPoolOptions,
+) => avgPool('avgPool2d', 2, x, poolSize, options) as never;
 
 /** The mean of each window of a volume, x [N, D, H, W, C]. @example avgPool3d(ones([1, 4, 4, 4, 2]), 2).shape; // [1, 2, 2, 2, 2] */
-export const avgPool3d = (x: Tensor, poolSize: PerAxis, options?: AvgPoolOptions): Tensor =>
-  avgPool('avgPool3d', 3, x, poolSize, options);
+export const avgPool3d: AvgPoolFunction<3, 'avgPool3d'> = (
+  x: Tensor,
+  poolSize: PerAxis,
+  options?: AvgPoolOptions,
+) => avgPool('avgPool3d', 3, x, poolSize, options) as never;
 
 /** The mean over the steps of a sequence. @example globalAvgPool1d(ones([2, 8, 3])).shape; // [2, 3] */
-export const globalAvgPool1d = (x: Tensor, options?: GlobalPoolOptions): Tensor =>
-  globalPool('globalAvgPool1d', 'mean', 1, x, options);
+export const globalAvgPool1d: GlobalPoolFunction<1, 'globalAvgPool1d'> = (
+  x: Tensor,
+  options?: GlobalPoolOptions,
+) => globalPool('globalAvgPool1d', 'mean', 1, x, options) as never;
 
 /** The mean over height and width. @example globalAvgPool2d(ones([2, 7, 7, 512])).shape; // [2, 512] */
-export const globalAvgPool2d = (x: Tensor, options?: GlobalPoolOptions): Tensor =>
-  globalPool('globalAvgPool2d', 'mean', 2, x, options);
+export const globalAvgPool2d: GlobalPoolFunction<2, 'globalAvgPool2d'> = (
+  x: Tensor,
+  options?: GlobalPoolOptions,
+) => globalPool('globalAvgPool2d', 'mean', 2, x, options) as never;
 
 /** The mean over depth, height and width. @example globalAvgPool3d(ones([2, 4, 4, 4, 3]), { keepDims: true }).shape; // [2, 1, 1, 1, 3] */
-export const globalAvgPool3d = (x: Tensor, options?: GlobalPoolOptions): Tensor =>
-  globalPool('globalAvgPool3d', 'mean', 3, x, options);
+export const globalAvgPool3d: GlobalPoolFunction<3, 'globalAvgPool3d'> = (
+  x: Tensor,
+  options?: GlobalPoolOptions,
+) => globalPool('globalAvgPool3d', 'mean', 3, x, options) as never;
 
 /** The maximum over the steps of a sequence. @example globalMaxPool1d(ones([2, 8, 3])).shape; // [2, 3] */
-export const globalMaxPool1d = (x: Tensor, options?: GlobalPoolOptions): Tensor =>
-  globalPool('globalMaxPool1d', 'max', 1, x, options);
+export const globalMaxPool1d: GlobalPoolFunction<1, 'globalMaxPool1d'> = (
+  x: Tensor,
+  options?: GlobalPoolOptions,
+) => globalPool('globalMaxPool1d', 'max', 1, x, options) as never;
 
 /** The maximum over height and width. @example globalMaxPool2d(ones([2, 7, 7, 512])).shape; // [2, 512] */
-export const globalMaxPool2d = (x: Tensor, options?: GlobalPoolOptions): Tensor =>
-  globalPool('globalMaxPool2d', 'max', 2, x, options);
+export const globalMaxPool2d: GlobalPoolFunction<2, 'globalMaxPool2d'> = (
+  x: Tensor,
+  options?: GlobalPoolOptions,
+) => globalPool('globalMaxPool2d', 'max', 2, x, options) as never;
 
 /** The maximum over depth, height and width. @example globalMaxPool3d(ones([2, 4, 4, 4, 3])).shape; // [2, 3] */
-export const globalMaxPool3d = (x: Tensor, options?: GlobalPoolOptions): Tensor =>
-  globalPool('globalMaxPool3d', 'max', 3, x, options);
+export const globalMaxPool3d: GlobalPoolFunction<3, 'globalMaxPool3d'> = (
+  x: Tensor,
+  options?: GlobalPoolOptions,
+) => globalPool('globalMaxPool3d', 'max', 3, x, options) as never;
 
 function fromPool(
   name: string,
@@ -141,7 +220,7 @@ function withIndices(
 ): PoolWithIndices {
   const { op, given } = openOptions(name, options, MAX_OPTIONS);
   const [output, indices] = pool(op, rank, x, poolSize, { ...given, mode: 'max', indices: true });
-  return { output: output as Tensor, indices: indices as Tensor };
+  return { output: output as Tensor, indices: indices as PoolWithIndices['indices'] };
 }
 
 function avgPool(name: string, rank: number, x: Tensor, poolSize: PerAxis, options?: AvgPoolOptions): Tensor {

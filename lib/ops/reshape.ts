@@ -1,6 +1,8 @@
 import { axesIn, axisIn } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
-import { reshapeShape } from '../shape/reshape.js';
+import { type ReshapeShape, reshapeShape } from '../shape/reshape.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
+import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
 import { needTensor } from './operands.js';
@@ -19,6 +21,10 @@ export function alias(x: Tensor, shape: Shape): Tensor {
  * @example
  * reshape(zeros([60, 784]), [-1, 28, 28, 1]).shape; // [60, 28, 28, 1]
  */
+export function reshape<S extends Shape, D extends DType, const T extends Shape>(
+  x: Tensor<S, D>,
+  shape: T & Check<ReshapeShape<S, T>>,
+): Tensor<ShapeOf<ReshapeShape<S, T>>, D>;
 export function reshape(x: Tensor, shape: Shape): Tensor {
   needTensor('reshape', 'x', x);
   return alias(x, reshapeShape('reshape', x.shape, shape));

@@ -1,5 +1,7 @@
 import { shapeError } from '../errors.js';
+import type { IsNatural } from './arithmetic.js';
 import type { Dims } from './dims.js';
+import type { IsOpen, ShapeError, Show } from './typed.js';
 
 /** What a message says when the shapes are parts of what the caller gave. */
 interface BroadcastContext {
@@ -65,3 +67,82 @@ export function broadcastToShape(op: string, input: Dims, shape: Dims): Dims {
     );
   });
 }
+
+/** Two sizes that meet in types: what they broadcast to, or `never` when they do not. */
+export type Meet<L, R> = [L] extends [never]
+  ? R
+  : L extends 1
+    ? IsNatural<L> extends true
+      ? R
+      : MeetOpen<L, R>
+    : MeetOpen<L, R>;
+type MeetOpen<L, R> =
+  IsNatural<R> extends true
+    ? R extends 1
+      ? L
+      : IsNatural<L> extends true
+        ? L extends R
+          ? L
+          : never
+        : R
+    : IsNatural<L> extends true
+      ? L
+      : [L] extends [null]
+        ? [R] extends [null]
+          ? null
+          : number | null
+        : null extends L | R
+          ? number | null
+          : number;
+
+/** Where sizes do not broadcast: the two, and the axis counted from the end. */
+export interface Clash<L, R, FromEnd extends number> {
+  readonly left: L;
+  readonly right: R;
+  readonly fromEnd: FromEnd;
+}
+
+/** `broadcastShapes` in types without the message: a tuple, or a `Clash`. `Trailing` are axes behind those that broadcast. */
+export type Broadcast<
+  A extends readonly unknown[],
+  B extends readonly unknown[],
+  Seen extends readonly unknown[] = [unknown],
+  Done extends readonly unknown[] = [],
+> = A extends readonly [...infer As, infer L]
+  ? B extends readonly [...infer Bs, infer R]
+    ? [Meet<L, R>] extends [never]
+      ? Clash<L, R, Seen['length']>
+      : Broadcast<As, Bs, [...Seen, unknown], [Meet<L, R>, ...Done]>
+    : [...A, ...Done]
+  : [...B, ...Done];
+
+/** What is wrong with the two sizes of a `Clash`. */
+export type ClashRule<L, R, FromEnd> =
+  `the shapes do not broadcast: ${L & number} meets ${R & number} at axis -${FromEnd & number}`;
+
+/** The shape that `A` and `B` broadcast to. */
+export type BroadcastShape<A, B, Op extends string> = [IsOpen<A>, IsOpen<B>] extends [false, false]
+  ? Broadcast<A & readonly unknown[], B & readonly unknown[]> extends infer R
+    ? R extends Clash<infer L, infer Right, infer N>
+      ? ShapeError<`${Op}: ${ClashRule<L, Right, N>}. Received a=${Show<A>}, b=${Show<B>}`>
+      : R
+    : never
+  : Dims;
+
+/** The shape that all of a list of shapes broadcast to. */
+export type BroadcastAll<Shapes extends readonly unknown[], Op extends string> = AllOf<Shapes, Op>;
+type AllOf<
+  Shapes extends readonly unknown[],
+  Op extends string,
+  Whole extends readonly unknown[] = [],
+> = Shapes extends readonly [infer S, ...infer Rest]
+  ? IsOpen<S> extends true
+    ? Dims
+    : Broadcast<Whole, S & readonly unknown[]> extends infer R
+      ? R extends Clash<infer L, infer Right, infer N>
+        ? ShapeError<`${Op}: ${ClashRule<L, Right, N>}`>
+        : AllOf<Rest, Op, R & readonly unknown[]>
+      : never
+  : number extends Shapes['length']
+    ? Dims
+    : Whole;

@@ -1,8 +1,27 @@
 import { integer } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
+import type { AllNatural, Divides, FloorDiv, IsNatural } from './arithmetic.js';
 import type { Dims } from './dims.js';
-import { checkDims, type DataFormat, joinOutput, type Padding, type PerAxis, splitInput } from './spatial.js';
-import { windowGeometry, windowOptions } from './window.js';
+import {
+  checkDims,
+  type DataFormat,
+  type InputOf,
+  type JoinOutput,
+  joinOutput,
+  type Padding,
+  type PerAxis,
+  type Plus2,
+  type SplitInput,
+  splitInput,
+} from './spatial.js';
+import type { Includes, IsOpen, Option, PerAxisOf, ShapeError, Show, Times } from './typed.js';
+import {
+  type TooWideMessage,
+  type WindowOf,
+  type WindowSizes,
+  windowGeometry,
+  windowOptions,
+} from './window.js';
 
 export type { DataFormat, Padding, PerAxis } from './spatial.js';
 
@@ -169,45 +188,122 @@ export function groupedKernel(depthwiseShape: Dims): readonly number[] {
   return [...shape.slice(0, -2), 1, channels * (shape[shape.length - 1] as number)];
 }
 
-/** A depthwise convolution and the pointwise one after it. */
-export interface SeparableGeometry {
-  readonly depthwise: ConvGeometry;
-  readonly pointwise: ConvGeometry;
-  readonly outShape: Dims;
+/** A kernel in types. `shown` is how messages show it, '' where it is no tensor. */
+export interface KernelOf<Window extends readonly unknown[], PerGroup, Filters, Shown extends string = ''> {
+  readonly window: Window;
+  readonly perGroup: PerGroup;
+  readonly filters: Filters;
+  readonly shown: Shown;
 }
+export type AnyKernel = KernelOf<readonly unknown[], unknown, unknown, string>;
+type AnyInput = InputOf<unknown, readonly unknown[], unknown, unknown>;
 
-/**
- * The geometry of a separable convolution.
- * @param depthwiseShape [...window, C, multiplier]
- * @param pointwiseShape [...1, C * multiplier, filters]
- *
- * @example
- * separableGeometry('separableConv2d', [1, 8, 8, 3], [3, 3, 3, 1], [1, 1, 3, 8]).outShape; // [1, 6, 6, 8]
- */
-export function separableGeometry(
-  op: string,
-  inputShape: Dims,
-  depthwiseShape: Dims,
-  pointwiseShape: Dims,
-  options: Omit<ConvShapeOptions, 'groups'> = {},
-): SeparableGeometry {
-  const depthwise = depthwiseGeometry(op, inputShape, depthwiseShape, options);
-  const rank = kernelRank(op, pointwiseShape);
-  if (rank !== depthwise.spatialRank || pointwiseShape.slice(0, rank).some((size) => size !== 1)) {
-    throw shapeError(op, 'the pointwise kernel must have a window of 1 along every spatial axis', {
-      depthwiseKernel: depthwiseShape,
-      pointwiseKernel: pointwiseShape,
-    });
-  }
-  if (pointwiseShape[rank] !== depthwise.outChannels) {
-    throw shapeError(
-      op,
-      `the depthwise step gives ${depthwise.outChannels} channels but the pointwise kernel reads ${pointwiseShape[rank]}`,
-      { input: inputShape, depthwiseKernel: depthwiseShape, pointwiseKernel: pointwiseShape },
-    );
-  }
-  const pointwise = convGeometry(op, depthwise.outShape, pointwiseShape, {
-    dataFormat: depthwise.dataFormat,
-  });
-  return { depthwise, pointwise, outShape: pointwise.outShape };
-}
+/** The check of a kernel's rank (`null`: any) in types: the kernel in its parts, an error, or `Dims`, not known. */
+export type SplitKernel<K, Rank extends number | null, Op extends string> =
+  IsOpen<K> extends true
+    ? Dims
+    : K extends readonly unknown[]
+      ? [K['length']] extends [Rank extends number ? Plus2[Rank & keyof Plus2] : 3 | 4 | 5]
+        ? K extends readonly [...infer Window, infer PerGroup, infer Filters]
+          ? Includes<K, 0> extends true
+            ? ShapeError<`${Op}: the kernel is empty. Received kernel=${Show<K>}`>
+            : KernelOf<Window, PerGroup, Filters, `, kernel=${Show<K>}`>
+          : never
+        : ShapeError<`${Op}: ${RankRule<Rank, K['length']>}. Received kernel=${Show<K>}`>
+      : Dims;
+type RankRule<Rank, Given> = Rank extends number
+  ? `the kernel must have rank ${Plus2[Rank & keyof Plus2] & number}, not ${Given & number}`
+  : `the kernel must have 1 to ${typeof MAX_SPATIAL} spatial axes and two of channels`;
+
+/** The shape of a convolution of `S` with a kernel of shape `K`, options `O`; `Rank` is the one of the function, or `null`. */
+export type ConvShape<S, K, O, Rank extends number | null, Op extends string> =
+  SplitKernel<K, Rank, Op> extends infer Kernel
+    ? Kernel extends AnyKernel
+      ? ConvWith<S, Kernel, O, Op>
+      : Kernel
+    : never;
+
+/** The shape of a convolution layer with options `O`: `filters`, `kernelSize` and those of `ConvShapeOptions`. */
+export type ConvLayerShape<S, O, Rank extends number, Op extends string> = ConvWith<
+  S,
+  KernelOf<KernelSizes<O, Rank>, number, Option<O, 'filters', number>>,
+  O,
+  Op
+>;
+type KernelSizes<O, Rank extends number> = PerAxisOf<Option<O, 'kernelSize', number>, Rank>;
+
+type ConvWith<S, K extends AnyKernel, O, Op extends string> =
+  SplitInput<S, K['window']['length'], Option<O, 'dataFormat', 'channelsLast'>, Op> extends infer I
+    ? I extends AnyInput
+      ? ChannelFault<I['channels'], K, Option<O, 'groups', 1>> extends infer Fault extends string
+        ? ShapeError<`${Op}: ${Fault}. Received input=${Show<S>}${K['shown']}`>
+        : Windowed<S, I, K['window'], Natural<K['filters']>, O, Op>
+      : I
+    : never;
+
+/** The output of a window over `I` with this many output channels. */
+type Windowed<S, I extends AnyInput, Window extends readonly unknown[], Channels, O, Op extends string> =
+  WindowSizes<I['spatial'], WindowOf<Window, O>> extends infer Sizes
+    ? Sizes extends readonly unknown[]
+      ? JoinOutput<I['batch'], Sizes, Channels, I['dataFormat']>
+      : ShapeError<TooWideMessage<S, 'kernelSize', Window, Op>>
+    : never;
+
+export type Natural<N> = IsNatural<N> extends true ? N : number;
+
+/** What is wrong with the channels, or `null`. */
+type ChannelFault<Channels, K extends AnyKernel, Groups> =
+  IsNatural<Groups> extends true
+    ? IsNatural<Channels> extends true
+      ? Divides<Groups & number, Channels & number> extends false
+        ? `${Channels & number} channels do not divide into ${Groups & number} groups`
+        : FilterFault<K['filters'], Groups & number> extends infer Fault extends string
+          ? Fault
+          : ReadFault<Channels & number, K['perGroup'], Groups & number>
+      : FilterFault<K['filters'], Groups & number>
+    : null;
+
+type FilterFault<Filters, Groups extends number> =
+  IsNatural<Filters> extends true
+    ? Divides<Groups, Filters & number> extends false
+      ? `${Filters & number} filters do not divide into ${Groups} groups`
+      : null
+    : null;
+
+type ReadFault<Channels extends number, PerGroup, Groups extends number> =
+  IsNatural<PerGroup> extends true
+    ? FloorDiv<Channels, Groups> extends PerGroup
+      ? null
+      : `the input has ${FloorDiv<Channels, Groups>} channels${Groups extends 1
+          ? ''
+          : ` in each of ${Groups} groups`} but the kernel reads ${PerGroup & number}`
+    : null;
+
+/** The shape of a depthwise convolution with a kernel of shape `K`, [...window, C, multiplier]. */
+export type DepthwiseShape<S, K, O, Rank extends number | null, Op extends string> =
+  SplitKernel<K, Rank, Op> extends infer Kernel
+    ? Kernel extends AnyKernel
+      ? DepthwiseWith<S, Kernel, O, Op>
+      : Kernel
+    : never;
+
+/** The shape of a depthwise layer with options `O`: `kernelSize`, `depthMultiplier` (1) and those of `ConvShapeOptions`. */
+export type DepthwiseLayerShape<S, O, Rank extends number, Op extends string> = DepthwiseWith<
+  S,
+  KernelOf<KernelSizes<O, Rank>, number, Option<O, 'depthMultiplier', 1>>,
+  O,
+  Op
+>;
+
+/** `perGroup` of the kernel is its channels, `filters` the multiplier. */
+type DepthwiseWith<S, K extends AnyKernel, O, Op extends string> =
+  SplitInput<S, K['window']['length'], Option<O, 'dataFormat', 'channelsLast'>, Op> extends infer I
+    ? I extends AnyInput
+      ? AllNatural<[I['channels'], K['perGroup']]> extends true
+        ? I['channels'] extends K['perGroup']
+          ? Windowed<S, I, K['window'], Times<I['channels'], Natural<K['filters']>>, O, Op>
+          : ShapeError<`${Op}: the input has ${I['channels'] & number} channels but the kernel reads ${K['perGroup'] &
+              number}. Received input=${Show<S>}${K['shown']}`>
+        : Windowed<S, I, K['window'], Times<Natural<I['channels']>, Natural<K['filters']>>, O, Op>
+      : I
+    : never;

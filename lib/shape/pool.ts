@@ -1,8 +1,29 @@
 import { boolean, integer, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
+import type { IsLess, IsNatural } from './arithmetic.js';
 import type { Dims } from './dims.js';
-import { type DataFormat, joinOutput, type Padding, type PerAxis, splitInput } from './spatial.js';
-import { effectiveSize, windowGeometry, windowOptions } from './window.js';
+import {
+  type DataFormat,
+  type InputOf,
+  type JoinOutput,
+  joinOutput,
+  type Padding,
+  type PerAxis,
+  type SplitInput,
+  splitInput,
+} from './spatial.js';
+import type { Option, PerAxisOf, Repeat, ShapeError, Show } from './typed.js';
+import {
+  type EffectiveSize,
+  effectiveSize,
+  type PaddingAt,
+  type TooWideMessage,
+  type WindowOf,
+  type WindowSizes,
+  type WindowSpec,
+  windowGeometry,
+  windowOptions,
+} from './window.js';
 
 /** The options of a pooling that its shape depends on. */
 export interface PoolShapeOptions {
@@ -172,3 +193,101 @@ export function adaptivePoolGeometry(
     outShape: joinOutput(op, input.batch, outSpatial, input.channels, input.dataFormat),
   };
 }
+
+type AnyInput = InputOf<unknown, readonly unknown[], unknown, unknown>;
+type Split<S, O, Rank extends number, Op extends string> = SplitInput<
+  S,
+  Rank,
+  Option<O, 'dataFormat', 'channelsLast'>,
+  Op
+>;
+
+/** `poolGeometry` in types: `Size` is the window, `O` the options. */
+export type PoolShape<S, Size, O, Rank extends number, Op extends string> =
+  Split<S, O, Rank, Op> extends infer I
+    ? I extends AnyInput
+      ? Pooled<S, I, WindowOf<PerAxisOf<Size, Rank>, O, PerAxisOf<Size, Rank>>, Op>
+      : I
+    : never;
+
+type Pooled<S, I extends AnyInput, W extends WindowSpec, Op extends string> =
+  WindowSizes<I['spatial'], W> extends infer Sizes
+    ? Sizes extends readonly unknown[]
+      ? AllPadding<W> extends true
+        ? ShapeError<`${Op}: ${AllPaddingRule}. Received input=${Show<S>}, poolSize=${Show<W['window']>}`>
+        : JoinOutput<I['batch'], Sizes, I['channels'], I['dataFormat']>
+      : ShapeError<TooWideMessage<S, 'poolSize', W['window'], Op>>
+    : never;
+
+type AllPaddingRule = 'the padding is as wide as the window: a window would see nothing but padding';
+
+/** Whether explicit padding is as wide as a window along some axis. */
+type AllPadding<
+  W extends WindowSpec,
+  Axes extends readonly unknown[] = W['window'],
+  Done extends readonly unknown[] = [],
+> = Axes extends readonly [unknown, ...infer Rest]
+  ? PaddingAt<W['padding'], Done['length']> extends readonly [
+      infer Begin extends number,
+      infer End extends number,
+    ]
+    ? EffectiveSize<W['window'][Done['length']], W['dilations'][Done['length']]> extends infer Size extends
+        number
+      ? IsNatural<Size> extends true
+        ? [IsLess<Begin, Size>, IsLess<End, Size>] extends [true, true]
+          ? AllPadding<W, Rest, [...Done, unknown]>
+          : true
+        : AllPadding<W, Rest, [...Done, unknown]>
+      : never
+    : AllPadding<W, Rest, [...Done, unknown]>
+  : false;
+
+/** The shape of a pooling layer with options `O`: `poolSize` (2) and those of `PoolShapeOptions`. */
+export type PoolLayerShape<S, O, Rank extends number, Op extends string> = PoolShape<
+  S,
+  Option<O, 'poolSize', 2>,
+  O,
+  Rank,
+  Op
+>;
+
+/** `globalPoolGeometry` in types. */
+export type GlobalPoolShape<S, O, Rank extends number, Op extends string> =
+  Split<S, O, Rank, Op> extends infer I
+    ? I extends AnyInput
+      ? Option<O, 'keepDims', false> extends infer Keep
+        ? [Keep] extends [false]
+          ? [I['batch'], I['channels']]
+          : [Keep] extends [true]
+            ? JoinOutput<I['batch'], Repeat<1, Rank>, I['channels'], I['dataFormat']>
+            : Dims
+        : never
+      : I
+    : never;
+
+/** `adaptivePoolGeometry` in types. */
+export type AdaptivePoolShape<S, Size, O, Rank extends number, Op extends string> =
+  Split<S, O, Rank, Op> extends infer I
+    ? I extends AnyInput
+      ? JoinOutput<I['batch'], AdaptiveSizes<I['spatial'], Size>, I['channels'], I['dataFormat']>
+      : I
+    : never;
+
+type AdaptiveSizes<
+  Spatial extends readonly unknown[],
+  Size,
+  Done extends readonly unknown[] = [],
+> = Spatial extends readonly [infer Head, ...infer Rest]
+  ? AdaptiveSizes<
+      Rest,
+      Size,
+      [...Done, AdaptiveSize<Head, Size extends readonly unknown[] ? Size[Done['length']] : Size>]
+    >
+  : Done;
+type AdaptiveSize<Given, Size> = [Size] extends [null]
+  ? Given
+  : IsNatural<Size> extends true
+    ? Size
+    : null extends Size
+      ? number | null
+      : number;

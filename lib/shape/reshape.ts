@@ -1,5 +1,7 @@
 import { argumentError, shapeError } from '../errors.js';
+import type { Divides, DivMod, FloorDiv, IsNatural, IsUnion, Multiply } from './arithmetic.js';
 import { type Dims, elementCount, MAX_RANK } from './dims.js';
+import type { IsOpen, Option, Product, ShapeError, Show } from './typed.js';
 
 /** The product of the known sizes. */
 function knownCount(op: string, dims: Dims, name: string): number {
@@ -81,3 +83,170 @@ export function reshapeShape(op: string, input: Dims, target: unknown): Dims {
   }
   return shape.map((dim) => (dim === -1 ? elements / others : dim));
 }
+
+/** What `reshapeShape` counts in a list of sizes: the product of the known ones, the `null`s, the -1s, and the rest. */
+interface Counted<
+  Known extends number,
+  Nulls extends unknown[],
+  Inferred extends unknown[],
+  Open extends boolean,
+  Bad extends boolean,
+> {
+  readonly known: Known;
+  readonly nulls: Nulls['length'];
+  readonly inferred: Inferred['length'];
+  /** A size is a `number`. */
+  readonly open: Open;
+  /** A size is no integer, or less than -1. */
+  readonly bad: Bad;
+}
+type AnyCount = Counted<number, unknown[], unknown[], boolean, boolean>;
+
+type Count<
+  S extends readonly unknown[],
+  Known extends number = 1,
+  Nulls extends unknown[] = [],
+  Inferred extends unknown[] = [],
+  Open extends boolean = false,
+  Bad extends boolean = false,
+> = S extends readonly [infer Head, ...infer Tail]
+  ? [Head] extends [null]
+    ? Count<Tail, Known, [...Nulls, null], Inferred, Open, Bad>
+    : IsNatural<Head> extends true
+      ? Count<Tail, Multiply<Known, Head & number>, Nulls, Inferred, Open, Bad>
+      : Head extends -1
+        ? IsUnion<Head> extends true
+          ? Count<Tail, Known, Nulls, Inferred, true, Bad>
+          : Count<Tail, Known, Nulls, [...Inferred, -1], Open, Bad>
+        : IsNegative<Head> extends true
+          ? Count<Tail, Known, Nulls, Inferred, Open, true>
+          : Count<Tail, Known, Nulls, Inferred, true, Bad>
+  : Counted<Known, Nulls, Inferred, Open, Bad>;
+type IsNegative<N> =
+  IsUnion<N> extends true
+    ? false
+    : [N] extends [number]
+      ? `${N}` extends `-${string}` | `${string}.${string}`
+        ? true
+        : false
+      : false;
+
+/** `reshapeShape` in types: `S` to the target `T`. */
+export type ReshapeShape<S, T, Op extends string = 'reshape'> =
+  IsOpen<T> extends true
+    ? Dims
+    : T extends readonly unknown[]
+      ? Count<T> extends infer C extends AnyCount
+        ? C['bad'] extends true
+          ? ShapeError<`${Op}: every size of shape must be an integer of at least 0, or one of them -1. Received input=${Show<S>}, shape=${Show<T>}`>
+          : C['inferred'] extends 0 | 1
+            ? IsOpen<S> extends true
+              ? Inferred<T, number | null>
+              : S extends readonly unknown[]
+                ? Reshaped<S, T, Count<S>, C, Op>
+                : never
+            : ShapeError<`${Op}: only one size can be -1. Received input=${Show<S>}, shape=${Show<T>}`>
+        : never
+      : Dims;
+
+/** `S` holds no -1. */
+type Reshaped<
+  S extends readonly unknown[],
+  T extends readonly unknown[],
+  From extends AnyCount,
+  To extends AnyCount,
+  Op extends string,
+> = From['open'] extends true
+  ? Inferred<T, To['nulls'] extends From['nulls'] ? number : number | null>
+  : To['open'] extends true
+    ? Inferred<T, To['nulls'] extends From['nulls'] ? number : number | null>
+    : ReshapeFault<From, To> extends infer Fault extends string
+      ? ShapeError<`${Op}: ${Fault}. Received input=${Show<S>}, shape=${Show<T>}`>
+      : From['nulls'] extends To['nulls']
+        ? To['inferred'] extends 0
+          ? Inferred<T, number>
+          : Inferred<T, FloorDiv<From['known'], To['known']>>
+        : Inferred<T, null>;
+
+/** What is wrong, or `null`; in the order of `reshapeShape`. */
+type ReshapeFault<From extends AnyCount, To extends AnyCount> = [From['nulls'], To['nulls']] extends [
+  0,
+  infer Nulls,
+]
+  ? Nulls extends 0
+    ? FillFault<From, To>
+    : 'a null in shape stands for an unknown size, and the input has none'
+  : FillFault<From, To>;
+
+type FillFault<From extends AnyCount, To extends AnyCount> = [To['inferred'], To['known']] extends [1, 0]
+  ? 'cannot infer -1: the other sizes hold no elements'
+  : From['nulls'] extends To['nulls']
+    ? To['inferred'] extends 0
+      ? From['known'] extends To['known']
+        ? null
+        : `${From['known']} elements cannot fill a shape of ${To['known']}`
+      : DivMod<From['known'], To['known']>[1] extends 0
+        ? null
+        : `cannot infer -1: ${From['known']} elements do not divide by ${To['known']}`
+    : [To['inferred'], To['nulls']] extends [0, 0]
+      ? From['known'] extends 0
+        ? null
+        : Divides<From['known'], To['known']> extends true
+          ? null
+          : `a multiple of ${From['known']} elements cannot fill a shape of ${To['known']}`
+      : null;
+
+/** The target with `Size` for -1. */
+type Inferred<T extends readonly unknown[], Size> = {
+  -readonly [K in keyof T]: T[K] extends -1 ? Size : T[K];
+};
+
+/** The axes `From` to `To`, both counted from the begin, merged into one. */
+export type MergeAxes<S extends readonly unknown[], From extends number, To extends number> = Merge<
+  S,
+  From,
+  To
+>;
+type Merge<
+  S extends readonly unknown[],
+  From extends number,
+  To extends number,
+  Done extends readonly unknown[] = [],
+  Before extends readonly unknown[] = [],
+  Merged extends readonly unknown[] = [],
+> = S extends readonly [infer Head, ...infer Tail]
+  ? Before['length'] extends From
+    ? Done['length'] extends To
+      ? [...Before, Product<[...Merged, Head]>, ...Tail]
+      : Merge<Tail, From, To, [...Done, Head], Before, [...Merged, Head]>
+    : Merge<Tail, From, To, [...Done, Head], [...Before, Head], Merged>
+  : [...Before, Product<Merged>];
+
+/** The shape of a Flatten layer. */
+export type FlattenLayerShape<S, Op extends string> =
+  IsOpen<S> extends true
+    ? [number | null, number | null]
+    : S extends readonly [infer Batch, ...infer Sample]
+      ? [Batch, Product<Sample>]
+      : ShapeError<`${Op}: the input must have a batch axis. Received input=[]`>;
+
+/** The shape of a Reshape layer: each sample of `S` to the option `targetShape`, where `null` is -1 too. */
+export type ReshapeLayerShape<S, O, Op extends string> =
+  Option<O, 'targetShape', readonly number[]> extends infer T
+    ? IsOpen<S> extends true
+      ? ReshapedSample<null | number, ReshapeShape<Dims, Minus1<T>, Op>>
+      : S extends readonly [infer Batch, ...infer Sample]
+        ? ReshapedSample<Batch, ReshapeShape<Sample, Minus1<T>, Op>>
+        : ShapeError<`${Op}: the input must have a batch axis. Received input=[]`>
+    : never;
+type Minus1<T> = T extends readonly unknown[]
+  ? { [K in keyof T]: [T[K]] extends [null] ? -1 : T[K] }
+  : readonly number[];
+type ReshapedSample<Batch, R> =
+  IsOpen<R> extends true
+    ? R extends ShapeError
+      ? R
+      : Dims
+    : R extends readonly unknown[]
+      ? [Batch, ...R]
+      : R;

@@ -1,6 +1,7 @@
 import { oneOf } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import { type Dims, elementCount } from './dims.js';
+import type { IsOpen, ShapeError, Show } from './typed.js';
 
 /** Where the channels stand: `channelsLast` is [N, ...spatial, C], `channelsFirst` is [N, C, ...spatial]. */
 export type DataFormat = 'channelsLast' | 'channelsFirst';
@@ -89,3 +90,77 @@ export function joinOutput(
   );
   return shape;
 }
+
+/** `SpatialInput` in types. */
+export interface InputOf<Batch, Spatial extends readonly unknown[], Channels, Format> {
+  readonly batch: Batch;
+  readonly spatial: Spatial;
+  readonly channels: Channels;
+  readonly dataFormat: Format;
+}
+
+type Words = ['a scalar', 'one', 'two', 'three'];
+interface Layouts {
+  channelsLast: '[N, ...spatial, C]';
+  channelsFirst: '[N, C, ...spatial]';
+}
+/** Rank of a tensor with so many spatial axes. */
+export type Plus2 = [2, 3, 4, 5];
+
+/** `splitInput` in types: `InputOf`, an error, or `Dims` where rank or format are not known. */
+export type SplitInput<S, Rank extends number, Format, Op extends string> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? [Format] extends [DataFormat]
+        ? S['length'] extends Plus2[Rank & keyof Plus2]
+          ? Format extends 'channelsLast'
+            ? S extends readonly [infer Batch, ...infer Spatial, infer Channels]
+              ? CheckedInput<InputOf<Batch, Spatial, Channels, Format>, S, Op>
+              : never
+            : 'channelsLast' extends Format
+              ? Dims
+              : S extends readonly [infer Batch, infer Channels, ...infer Spatial]
+                ? CheckedInput<InputOf<Batch, Spatial, Channels, Format>, S, Op>
+                : never
+          : ShapeError<RankMessage<S, Rank, Format, Op>>
+        : Dims
+      : Dims;
+
+type RankMessage<
+  S extends readonly unknown[],
+  Rank extends number,
+  Format,
+  Op extends string,
+> = `${Op}: the input must have rank ${Plus2[Rank & keyof Plus2]}, ${Layouts[Format & DataFormat]} with ${Words[Rank &
+  keyof Words]} spatial ${Rank extends 1 ? 'axis' : 'axes'}, not rank ${S['length'] & number}. Received input=${Show<S>}`;
+
+type CheckedInput<
+  I extends InputOf<unknown, readonly unknown[], unknown, unknown>,
+  S extends readonly unknown[],
+  Op extends string,
+> = [I['channels']] extends [null]
+  ? ShapeError<`${Op}: the number of channels must be known. Received input=${Show<S>}`>
+  : I['channels'] extends 0
+    ? ShapeError<`${Op}: the input has no channels. Received input=${Show<S>}`>
+    : FirstEmpty<I['spatial']> extends infer Axis extends number
+      ? ShapeError<`${Op}: the input is empty along spatial axis ${Axis}. Received input=${Show<S>}`>
+      : I;
+
+/** The index of the first size that is 0, else `null`. */
+type FirstEmpty<S extends readonly unknown[], Before extends readonly unknown[] = []> = S extends readonly [
+  infer Head,
+  ...infer Tail,
+]
+  ? Head extends 0
+    ? Before['length']
+    : FirstEmpty<Tail, [...Before, Head]>
+  : null;
+
+/** `joinOutput` in types. */
+export type JoinOutput<
+  Batch,
+  Spatial extends readonly unknown[],
+  Channels,
+  Format,
+> = Format extends 'channelsFirst' ? [Batch, Channels, ...Spatial] : [Batch, ...Spatial, Channels];

@@ -1,7 +1,9 @@
 import { boolean, integer, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
+import type { Add, CeilDiv, Compare, FloorDiv, IsLess, IsNatural, Multiply, Subtract } from './arithmetic.js';
 import type { Dims } from './dims.js';
 import type { Padding, PerAxis, SpatialInput } from './spatial.js';
+import type { Option, PerAxisOf, Show, Unknown } from './typed.js';
 
 const PADDINGS = ['valid', 'same', 'sameLower', 'causal'] as const;
 
@@ -163,3 +165,126 @@ export function windowOptions(
     windowName: names.windowName,
   };
 }
+
+/** `WindowOptions` in types: tuples of one entry per axis, `number` where it is not known. */
+export interface WindowSpec {
+  readonly window: readonly unknown[];
+  readonly strides: readonly unknown[];
+  readonly dilations: readonly unknown[];
+  readonly padding: unknown;
+  readonly ceilMode: unknown;
+}
+
+/** `windowOptions` in types, from the options `O` of a call. */
+export interface WindowOf<Window extends readonly unknown[], O, Strides = 1> extends WindowSpec {
+  readonly window: Window;
+  readonly strides: PerAxisOf<StridesOf<Option<O, 'strides', Strides>, Strides>, Window['length']>;
+  readonly dilations: PerAxisOf<Option<O, 'dilationRate', 1>, Window['length']>;
+  readonly padding: Option<O, 'padding', 'valid'>;
+  readonly ceilMode: Option<O, 'ceilMode', false>;
+}
+type StridesOf<Given, Default> = Given extends null ? Default : Given;
+
+/** The error of `windowGeometry` in types: a window that does not fit. */
+export interface TooWide {
+  readonly tooWide: true;
+}
+
+/** `windowGeometry` in types: the number of windows along each axis, or `TooWide`. */
+export type WindowSizes<
+  Spatial extends readonly unknown[],
+  W extends WindowSpec,
+  Done extends readonly unknown[] = [],
+> = Spatial extends readonly [infer Size, ...infer Rest]
+  ? WindowCount<Size, W, Done['length']> extends infer Count
+    ? Count extends TooWide
+      ? TooWide
+      : WindowSizes<Rest, W, [...Done, Count]>
+    : never
+  : Done;
+
+type WindowCount<Size, W extends WindowSpec, Axis extends number> =
+  IsNatural<Size> extends true
+    ? IsNatural<W['strides'][Axis]> extends true
+      ? PaddingAt<W['padding'], Axis> extends infer P
+        ? P extends 'ceil'
+          ? CeilDiv<Size & number, W['strides'][Axis] & number>
+          : P extends readonly [infer Begin extends number, infer End extends number]
+            ? EffectiveSize<W['window'][Axis], W['dilations'][Axis]> extends infer Effective extends number
+              ? IsNatural<Effective> extends true
+                ? Fitting<
+                    Add<Size & number, Begin>,
+                    End,
+                    Effective,
+                    W['strides'][Axis] & number,
+                    W['ceilMode']
+                  >
+                : number
+              : number
+            : number
+        : never
+      : number
+    : Unknown<Size>;
+
+/** (size - 1) * dilation + 1. */
+export type EffectiveSize<Size, Dilation> =
+  IsNatural<Size> extends true
+    ? IsNatural<Dilation> extends true
+      ? Add<Multiply<Subtract<Size & number, 1>, Dilation & number>, 1>
+      : Size extends 1
+        ? 1
+        : number
+    : number;
+
+/** 'ceil' where the count is ceil(size / stride), the pair of explicit zeros, or `unknown`. */
+export type PaddingAt<P, Axis extends number> = [P] extends ['same' | 'sameLower' | 'causal']
+  ? 'ceil'
+  : [P] extends ['valid']
+    ? [0, 0]
+    : IsNatural<P> extends true
+      ? [P, P]
+      : P extends readonly unknown[]
+        ? number extends P['length']
+          ? unknown
+          : P[Axis] extends readonly [infer Begin, infer End]
+            ? IsNatural<Begin> extends true
+              ? IsNatural<End> extends true
+                ? [Begin, End]
+                : unknown
+              : unknown
+            : IsNatural<P[Axis]> extends true
+              ? [P[Axis], P[Axis]]
+              : unknown
+        : unknown;
+
+/** The windows that fit into Before (size and begin padding) plus End. */
+type Fitting<
+  Before extends number,
+  End extends number,
+  Effective extends number,
+  Stride extends number,
+  CeilMode,
+> = CeilMode extends false
+  ? Steps<Add<Before, End>, Effective, Stride>
+  : [CeilMode] extends [true]
+    ? Steps<Add<Add<Before, End>, Subtract<Stride, 1>>, Effective, Stride> extends infer Count
+      ? Count extends number
+        ? IsLess<Multiply<Subtract<Count, 1>, Stride>, Before> extends true
+          ? Count
+          : Count extends 1
+            ? TooWide
+            : Subtract<Count, 1>
+        : Count
+      : never
+    : number;
+
+type Steps<Padded extends number, Effective extends number, Stride extends number> =
+  Compare<Padded, Effective> extends 'less' ? TooWide : Add<FloorDiv<Subtract<Padded, Effective>, Stride>, 1>;
+
+/** The message of `tooWide`, as far as types can tell it. */
+export type TooWideMessage<
+  S,
+  Name extends 'kernelSize' | 'poolSize',
+  Window,
+  Op extends string,
+> = `${Op}: the window is wider than the padded input. Received input=${Show<S>}, ${Name}=${Show<Window>}`;

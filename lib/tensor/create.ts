@@ -2,6 +2,7 @@ import { finite, integer, readOptions } from '../check.js';
 import { argumentError, dtypeError, shapeError } from '../errors.js';
 import { knownDims } from '../shape/dims.js';
 import { reshapeShape } from '../shape/reshape.js';
+import type { Plain } from '../shape/typed.js';
 import { arrayType, checkDType, type DType, isFloat, type TypedArray, type TypedArrays } from './dtype.js';
 import { lendable, viewDType } from './memory-view.js';
 import { fromNested } from './nested.js';
@@ -119,13 +120,19 @@ function filled(op: string, shape: Sizes, dtype: DType, value: unknown): Tensor 
 }
 
 /** Zeros of a shape. @example zeros([2, 3]); */
-export function zeros<const S extends Sizes, D extends DType = 'float32'>(shape: S, dtype?: D): Tensor<S, D> {
-  return filled('zeros', shape, dtype ?? 'float32', 0) as unknown as Tensor<S, D>;
+export function zeros<const S extends Sizes, D extends DType = 'float32'>(
+  shape: S,
+  dtype?: D,
+): Tensor<Plain<S>, NoInfer<D>> {
+  return filled('zeros', shape, dtype ?? 'float32', 0) as never;
 }
 
 /** Ones of a shape. @example ones([2, 3], 'int32'); */
-export function ones<const S extends Sizes, D extends DType = 'float32'>(shape: S, dtype?: D): Tensor<S, D> {
-  return filled('ones', shape, dtype ?? 'float32', 1) as unknown as Tensor<S, D>;
+export function ones<const S extends Sizes, D extends DType = 'float32'>(
+  shape: S,
+  dtype?: D,
+): Tensor<Plain<S>, NoInfer<D>> {
+  return filled('ones', shape, dtype ?? 'float32', 1) as never;
 }
 
 /** One value everywhere. @example full([2, 2], 7); */
@@ -133,10 +140,10 @@ export function full<const S extends Sizes, D extends DType = 'float32'>(
   shape: S,
   value: number | bigint | boolean,
   dtype?: D,
-): Tensor<S, D> {
+): Tensor<Plain<S>, NoInfer<D>> {
   if (typeof value === 'object') throw argumentError('full', 'value must be one number', { value });
   const inferred = typeof value === 'bigint' ? 'int64' : typeof value === 'boolean' ? 'bool' : 'float32';
-  return filled('full', shape, dtype ?? inferred, value) as unknown as Tensor<S, D>;
+  return filled('full', shape, dtype ?? inferred, value) as never;
 }
 
 /** Fills a vector with `value(i)`. */

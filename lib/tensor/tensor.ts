@@ -28,14 +28,14 @@ export type NestedArray = number | bigint | boolean | readonly NestedArray[];
  * `data` is the typed array itself, not a copy; `reshape` shares it. The garbage collector frees it.
  */
 export class Tensor<S extends Shape = Shape, D extends DType = DType> {
-  readonly shape: S;
+  readonly shape: Readonly<S>;
   readonly dtype: D;
   readonly #data: TypedArrays[D] | undefined;
   readonly #size: number = 0;
 
   /** Use `tensor(...)`: the constructor checks lengths only. */
-  constructor(data: TypedArrays[D] | undefined, shape: S, dtype: D) {
-    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as unknown as S);
+  constructor(data: TypedArrays[D] | undefined, shape: Readonly<S>, dtype: D) {
+    this.shape = Object.isFrozen(shape) ? shape : (Object.freeze([...shape]) as unknown as Readonly<S>);
     this.dtype = dtype;
     this.#data = data;
     if (data === undefined) return;

@@ -244,7 +244,12 @@ describe('what the ops refuse before native', () => {
       'ERR_SHAPE',
       'bias must have shape [2]',
     ],
-    ['the kernel of another rank', () => ops.conv1d(x, w), 'ERR_SHAPE', 'the kernel must have rank 3, not 4'],
+    [
+      'the kernel of another rank',
+      () => ops.conv1d(x, w as Tensor),
+      'ERR_SHAPE',
+      'the kernel must have rank 3, not 4',
+    ],
     [
       'an option that does not exist',
       () => ops.conv2d(x, w, { stride: 2 } as never),
@@ -305,7 +310,7 @@ describe('what the ops refuse before native', () => {
 
   it('names the layer', () => {
     expectError(
-      () => ops.conv2d(x, ones([7, 7, 3, 2]), { label: 'Conv2D "conv1"' }),
+      () => ops.conv2d(x as Tensor, ones([7, 7, 3, 2]), { label: 'Conv2D "conv1"' }),
       'ERR_SHAPE',
       'Conv2D "conv1": the window is wider than the padded input.',
     );

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { withBackend } from '../../lib/backend/settings.js';
 import * as ops from '../../lib/index.js';
-import type { AvgPoolOptions } from '../../lib/ops/pool.js';
+import type { AvgPoolOptions, PoolWithIndices } from '../../lib/ops/pool.js';
 import { poolGeometry } from '../../lib/shape/pool.js';
 import type { PerAxis } from '../../lib/shape/spatial.js';
 import { arange, ones, tensor, zeros } from '../../lib/tensor/create.js';
@@ -54,9 +54,9 @@ describe.each(BACKENDS)('pooling on the %s backend', (backend) => {
       outShape: known(geometry.outShape),
     };
     const rank = input.length - 3;
-    const max = MAX[rank] as typeof ops.maxPool2d;
-    const avg = AVG[rank] as typeof ops.avgPool2d;
-    const indexed = INDEXED[rank] as typeof ops.maxPool2dWithIndices;
+    const max = MAX[rank] as (x: Tensor, size: PerAxis, options?: AvgPoolOptions) => Tensor;
+    const avg = AVG[rank] as typeof max;
+    const indexed = INDEXED[rank] as (...given: Parameters<typeof max>) => PoolWithIndices;
     for (const dtype of ['float32', 'float64'] as const) {
       const x = sample(input, dtype);
       const values = valuesOf(x);
@@ -245,7 +245,7 @@ describe('what pooling refuses before native', () => {
       'ERR_ARGUMENT',
       'countIncludePad',
     ],
-    ['global pooling of an image as volumes', () => ops.globalAvgPool3d(x), 'ERR_SHAPE', 'rank 5'],
+    ['global pooling of an image as volumes', () => ops.globalAvgPool3d(x as Tensor), 'ERR_SHAPE', 'rank 5'],
     ['an adaptive size of 0', () => ops.adaptiveAvgPool2d(x, 0), 'ERR_ARGUMENT', 'outputSize'],
     [
       'an adaptive option that does not exist',

@@ -158,7 +158,7 @@ describe.each(BACKENDS)('products on the %s backend', (backend) => {
 describe('what the products refuse', () => {
   const [x, y] = [ones([2, 3]), ones([3, 4])];
   it.each([
-    ['inner sizes', () => ops.matmul(x, x), 'ERR_SHAPE', 'the inner sizes differ'],
+    ['inner sizes', () => ops.matmul(x, x as Tensor), 'ERR_SHAPE', 'the inner sizes differ'],
     [
       'integers',
       () => ops.matmul(ones([2, 2], 'int32'), ones([2, 2], 'int32')),
@@ -190,7 +190,12 @@ describe('what the products refuse', () => {
       'ERR_SHAPE',
       'GiB',
     ],
-    ['dot of sizes that differ', () => ops.dot(x, x), 'ERR_SHAPE', 'dot: the contracted sizes differ'],
+    [
+      'dot of sizes that differ',
+      () => ops.dot(x, x as Tensor),
+      'ERR_SHAPE',
+      'dot: the contracted sizes differ',
+    ],
     [
       'batchDot of dtypes that differ',
       () => ops.batchDot(x, ones([2, 3], 'float64'), 1),

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { convGeometry, depthwiseGeometry, separableGeometry } from '../../lib/shape/conv.js';
+import { convGeometry, depthwiseGeometry } from '../../lib/shape/conv.js';
+import { separableGeometry } from '../../lib/shape/separable.js';
 import { convTransposeGeometry } from '../../lib/shape/conv-transpose.js';
 import { badConvCases } from '../cases/bad-conv.js';
 import { convCases } from '../cases/conv.js';

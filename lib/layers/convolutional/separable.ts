@@ -1,6 +1,6 @@
 import { integer } from '../../check.js';
 import { separableConv1d, separableConv2d } from '../../ops/conv.js';
-import { separableGeometry } from '../../shape/conv.js';
+import { separableGeometry } from '../../shape/separable.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
