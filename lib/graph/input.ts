@@ -2,6 +2,7 @@ import { integer, readOptions } from '../check.js';
 import { argumentError, dtypeError, shapeError, show } from '../errors.js';
 import { checkShape, Layer, type LayerConfig, type TensorOrList, type TensorSpec } from '../layers/layer.js';
 import { registerLayer } from '../layers/registry.js';
+import type { Exact, IsOpen, Option, Plain } from '../shape/typed.js';
 import { checkDType, type DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/tensor.js';
 import { CallNode, type SymbolicTensor } from './symbolic.js';
@@ -18,6 +19,22 @@ export interface InputOptions {
   /** Default `input_layer`, `input_layer_1`, ... */
   readonly name?: string;
 }
+
+/** The shape of an input with the batch in front, from its options. */
+export type InputShape<O> =
+  Option<O, 'batchShape', null> extends infer Whole
+    ? Whole extends Shape
+      ? Plain<Whole>
+      : Option<O, 'shape', null> extends infer Sample extends Shape
+        ? IsOpen<Sample> extends true
+          ? Shape
+          : [BatchOf<Option<O, 'batchSize', null>>, ...Sample]
+        : Shape
+    : never;
+type BatchOf<Size> = [Size] extends [number | null] ? Size : number | null;
+
+/** The dtype of an input, from its options. */
+export type InputDType<O> = Option<O, 'dtype', 'float32'> extends infer D extends DType ? D : DType;
 
 const KNOWN = ['shape', 'batchSize', 'batchShape', 'dtype', 'name'] as const;
 
@@ -111,6 +128,8 @@ function argumentShapeError(label: string, want: Shape, shape: Shape, fix?: stri
  * const image = Input({ shape: [28, 28, 1], name: 'image' });
  * const features = new Conv2D({ filters: 8, kernelSize: 3 }).apply(image);
  */
-export function Input(options: InputOptions): SymbolicTensor {
-  return new InputLayer(options).output;
+export function Input<const O extends Exact<O, InputOptions>>(
+  options: O,
+): SymbolicTensor<InputShape<O>, InputDType<O>> {
+  return new InputLayer(options).output as never;
 }

@@ -1,5 +1,7 @@
 import { argumentError } from '../errors.js';
 import type { Layer, Symbolic, TensorSpec } from '../layers/layer.js';
+import type { SymbolicKind, symbolicKind } from '../layers/rule.js';
+import type { As } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/tensor.js';
 
@@ -27,17 +29,26 @@ export class CallNode {
   }
 }
 
-/** A tensor of a graph: a shape and a dtype, and the call that will produce its values. Made by `Input` and by layers. */
-export class SymbolicTensor implements Symbolic {
-  readonly shape: Shape;
-  readonly dtype: DType;
+/** What a layer makes of a symbolic tensor, in types. */
+interface Kind extends SymbolicKind {
+  readonly type: SymbolicTensor<As<this['shape'], Shape>, As<this['dtype'], DType>>;
+}
+
+/**
+ * A tensor of a graph: a shape and a dtype, and the call that will produce its values. Made by `Input` and by layers.
+ * The batch is `null` in `S`; a variable that holds one tensor after another must be declared as `SymbolicTensor`.
+ */
+export class SymbolicTensor<S extends Shape = Shape, D extends DType = DType> implements Symbolic {
+  declare readonly [symbolicKind]: Kind;
+  readonly shape: Readonly<S>;
+  readonly dtype: D;
   readonly producer: CallNode;
   /** Which output of its producer it is. */
   readonly index: number;
 
   constructor(spec: TensorSpec, producer: CallNode, index: number) {
-    this.shape = Object.freeze([...spec.shape]);
-    this.dtype = spec.dtype;
+    this.shape = Object.freeze([...spec.shape]) as unknown as Readonly<S>;
+    this.dtype = spec.dtype as D;
     this.producer = producer;
     this.index = index;
   }

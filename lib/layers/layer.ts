@@ -1,12 +1,17 @@
 import { knownOptions, oneOf } from '../check.js';
-import { argumentError, shapeError, stateError } from '../errors.js';
+import { argumentError, stateError } from '../errors.js';
+import type { Check } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { Trace, TracedTensor } from '../tensor/traced.js';
+import { type ExplainSpec, type Explanation, explainLayer, type LayerExplainOptions } from './explain.js';
 import type { Initializer, WeightDType } from './initializers.js';
 import { automaticName } from './naming.js';
+import type { Callable, Called, CheckCall, OutputOf, OutputShape } from './rule.js';
+import { checkShape, isShapeList, type ShapeOrList } from './shapes.js';
 import { Variable } from './variable.js';
 
+export { checkShape, isShapeList, type ShapeOrList } from './shapes.js';
 export { Variable } from './variable.js';
 
 /** The options that every layer takes. */
@@ -41,7 +46,6 @@ export interface Symbolic extends TensorSpec {
 }
 
 export type TensorOrList = Tensor | readonly Tensor[];
-export type ShapeOrList = Shape | readonly Shape[];
 export type LayerConfig = Record<string, unknown>;
 
 const COMMON = ['name', 'trainable', 'dtype', 'inputShape', 'batchInputShape'] as const;
@@ -51,9 +55,6 @@ const isSymbolic = (value: unknown): value is Symbolic =>
   typeof value === 'object' && value !== null && typeof (value as Partial<Symbolic>).connect === 'function';
 
 const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
-
-/** A list of shapes, as opposed to one shape. */
-export const isShapeList = (shape: ShapeOrList): shape is readonly Shape[] => Array.isArray(shape[0]);
 
 /**
  * The base of every layer. A subclass creates its weights in `build` and computes in `call` with ops only,
@@ -182,9 +183,8 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
    * @param inputs one tensor, or a list for a layer with several inputs
    * @throws ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT, naming the layer, when the inputs do not suit it
    */
-  apply<T extends Symbolic>(inputs: T | readonly T[], context?: CallContext): T;
-  apply(inputs: TensorOrList, context?: CallContext): Tensor;
-  apply(inputs: Symbolic | readonly Symbolic[] | TensorOrList, context?: CallContext): Symbolic | Tensor {
+  apply<const T extends Callable>(inputs: T & CheckCall<this, T>, context?: CallContext): Called<this, T>;
+  apply(inputs: Symbolic | readonly Symbolic[] | TensorOrList, context?: CallContext): unknown {
     const outputs: readonly (Symbolic | Tensor)[] = this.#applyAny(inputs, context);
     if (outputs.length !== 1) {
       throw argumentError(
@@ -194,7 +194,7 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
         'Use applyAll, which returns a list',
       );
     }
-    return outputs[0] as Symbolic | Tensor;
+    return outputs[0];
   }
 
   /** As `apply`, for layers and models with several outputs: returns them as a list. */
@@ -265,7 +265,10 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
    * @param inputShape one shape with the batch in front, or a list of them
    * @throws ERR_SHAPE when the layer does not take such inputs
    */
-  computeOutputShape(inputShape: ShapeOrList): ShapeOrList {
+  computeOutputShape<const S extends ShapeOrList>(
+    inputShape: S & Check<OutputOf<this, S>>,
+  ): OutputShape<this, S>;
+  computeOutputShape(inputShape: ShapeOrList): unknown {
     const single = !isShapeList(inputShape);
     const shapes = single ? [inputShape] : inputShape;
     for (const shape of shapes) checkShape(this.label, shape);
@@ -275,6 +278,19 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
     );
     return outputs.length === 1 ? (outputs[0] as TensorSpec).shape : outputs.map(({ shape }) => shape);
   }
+
+  /**
+   * Where the shape, the parameters and the multiply-adds come from, with the arithmetic; `toString()` is the text.
+   *
+   * @param inputShape as in `computeOutputShape`. Default: the shape that the layer was built for
+   * @param options `at`: an element of the output, whose part of the input is told too
+   */
+  explain(inputShape: ShapeOrList | undefined = this.buildShape, options?: LayerExplainOptions): Explanation {
+    return explainLayer(this as unknown as Layer, inputShape, options);
+  }
+
+  /** What `explain` tells of the layer: its op and geometry. Default: nothing but shapes and weights. */
+  explainSpec?(inputShape: ShapeOrList): ExplainSpec | undefined;
 
   /** The dtype of inputs that `computeOutputShape` assumes; an Embedding takes integers. */
   get inputDType(): DType {
@@ -379,18 +395,5 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
     // biome-ignore lint/complexity/noThisInStatic: the class that it was called on, which may be a subclass
     const Class = this as unknown as new (options: LayerConfig) => Layer;
     return new Class(config);
-  }
-}
-
-/** Refuses what is not a shape; sizes may be `null`. */
-export function checkShape(label: string, shape: unknown): void {
-  const ok =
-    Array.isArray(shape) && shape.every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0));
-  if (!ok) {
-    throw shapeError(
-      label,
-      'a shape is a list of integers of at least 0, or null where a size is not known',
-      { shape },
-    );
   }
 }

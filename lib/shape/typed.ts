@@ -33,6 +33,9 @@ export type Unknown<Sizes> = [Extract<Sizes, null>] extends [never]
 /** A shape as it is shown and handed on: a tuple that is not `readonly`. */
 export type Plain<S> = S extends readonly unknown[] ? { -readonly [K in keyof S]: S[K] } : S;
 
+/** T, known to be a U. */
+export type As<T, U> = [T] extends [U] ? T : U;
+
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /** Whether the rank of a shape is not known: `number[]`, `[null, ...number[]]`, one of several tuples. */

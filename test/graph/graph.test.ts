@@ -92,7 +92,7 @@ describe('topologicalOrder', () => {
 
   it('goes through a graph of 20,000 calls without recursion', () => {
     const layer = new Lambda({ function: (t) => t });
-    let x = Input({ shape: [1] });
+    let x: SymbolicTensor = Input({ shape: [1] });
     for (let i = 0; i < 20_000; i++) x = layer.apply(x);
     expect(topologicalOrder([x])).toHaveLength(20_001);
     expect(

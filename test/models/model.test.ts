@@ -245,7 +245,7 @@ describe('Model', () => {
       const options = { dataFormat, padding: 'same', activation: 'relu' } as const;
       const image = Input({ shape: dataFormat === 'channelsLast' ? [6, 6, 3] : [3, 6, 6] });
       const axis = dataFormat === 'channelsLast' ? -1 : 1;
-      let y = new Conv2D({ filters: 4, kernelSize: 3, ...options }).apply(image);
+      let y: SymbolicTensor = new Conv2D({ filters: 4, kernelSize: 3, ...options }).apply(image);
       const skip = y;
       y = new BatchNormalization({ axis }).apply(y);
       y = new Conv2D({ filters: 4, kernelSize: 3, ...options }).apply(y);

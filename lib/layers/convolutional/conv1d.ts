@@ -1,4 +1,7 @@
+import type { ConvLayerShape } from '../../shape/conv.js';
+import type { Exact } from '../../shape/typed.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 import type { ConvLayerOptions } from './base-conv.js';
 import { Conv } from './conv.js';
 
@@ -14,12 +17,18 @@ import { Conv } from './conv.js';
  * @example
  * new Conv1D({ filters: 64, kernelSize: 3, padding: 'same' }).computeOutputShape([null, 10, 32]); // [null, 10, 64]
  */
-export class Conv1D<const O extends ConvLayerOptions = ConvLayerOptions> extends Conv<O> {
+export class Conv1D<const O extends Exact<O, ConvLayerOptions> = ConvLayerOptions> extends Conv<O> {
   static override className = 'Conv1D';
+  declare readonly [shapeRule]: Conv1DRule<O>;
 
   constructor(options: O) {
     super(options, 1);
   }
+}
+
+/** The shape rule of a `Conv1D` with options `O`. */
+export interface Conv1DRule<O> extends ShapeRule {
+  readonly output: ConvLayerShape<this['input'], O, 1, Label<'Conv1D', O>>;
 }
 
 registerLayer(Conv1D);

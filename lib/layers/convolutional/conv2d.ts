@@ -1,4 +1,7 @@
+import type { ConvLayerShape } from '../../shape/conv.js';
+import type { Exact } from '../../shape/typed.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 import type { ConvLayerOptions } from './base-conv.js';
 import { Conv } from './conv.js';
 
@@ -15,12 +18,18 @@ import { Conv } from './conv.js';
  * layer.computeOutputShape([null, 224, 224, 3]); // [null, 224, 224, 64]
  * layer.countParams(); // 1792
  */
-export class Conv2D<const O extends ConvLayerOptions = ConvLayerOptions> extends Conv<O> {
+export class Conv2D<const O extends Exact<O, ConvLayerOptions> = ConvLayerOptions> extends Conv<O> {
   static override className = 'Conv2D';
+  declare readonly [shapeRule]: Conv2DRule<O>;
 
   constructor(options: O) {
     super(options, 2);
   }
+}
+
+/** The shape rule of a `Conv2D` with options `O`. */
+export interface Conv2DRule<O> extends ShapeRule {
+  readonly output: ConvLayerShape<this['input'], O, 2, Label<'Conv2D', O>>;
 }
 
 registerLayer(Conv2D);

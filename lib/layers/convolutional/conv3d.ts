@@ -1,4 +1,7 @@
+import type { ConvLayerShape } from '../../shape/conv.js';
+import type { Exact } from '../../shape/typed.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 import type { ConvLayerOptions } from './base-conv.js';
 import { Conv } from './conv.js';
 
@@ -13,12 +16,18 @@ import { Conv } from './conv.js';
  * @example
  * new Conv3D({ filters: 8, kernelSize: 3 }).computeOutputShape([null, 16, 32, 32, 1]); // [null, 14, 30, 30, 8]
  */
-export class Conv3D<const O extends ConvLayerOptions = ConvLayerOptions> extends Conv<O> {
+export class Conv3D<const O extends Exact<O, ConvLayerOptions> = ConvLayerOptions> extends Conv<O> {
   static override className = 'Conv3D';
+  declare readonly [shapeRule]: Conv3DRule<O>;
 
   constructor(options: O) {
     super(options, 3);
   }
+}
+
+/** The shape rule of a `Conv3D` with options `O`. */
+export interface Conv3DRule<O> extends ShapeRule {
+  readonly output: ConvLayerShape<this['input'], O, 3, Label<'Conv3D', O>>;
 }
 
 registerLayer(Conv3D);

@@ -1,0 +1,126 @@
+import type { Dims } from '../shape/dims.js';
+import type { Apply, As, Check, IsOpen, Plain, ShapeError, ShapeOf, ShapeRule } from '../shape/typed.js';
+import type { DType } from '../tensor/dtype.js';
+import type { Shape, Tensor } from '../tensor/tensor.js';
+
+/**
+ * What layers say about shapes in types. A layer class declares its rule, from the options `O` that its constructor was
+ * given, and `apply` and `computeOutputShape` do the rest. A layer without a rule gives a shape that is not known.
+ *
+ * ```ts
+ * interface TwiceRule extends ShapeRule {
+ *   readonly output: SameShape<this['input']>;
+ * }
+ * class Twice extends Layer {
+ *   declare readonly [shapeRule]: TwiceRule;
+ * }
+ * ```
+ */
+
+/** The key of a layer's rule. It exists in types only. */
+export declare const shapeRule: unique symbol;
+
+/** The key of what a symbolic tensor of another shape would be. It exists in types only. */
+export declare const symbolicKind: unique symbol;
+
+/** A function in types from `shape` and `dtype` to the `type` of a symbolic tensor; lib/graph has the one there is. */
+export interface SymbolicKind {
+  readonly shape: unknown;
+  readonly dtype: unknown;
+  readonly type: unknown;
+}
+
+/** A rule for several inputs: `input` is a tuple of their shapes, even when there is one. */
+export interface ListRule extends ShapeRule {
+  readonly list: true;
+}
+
+/** A rule whose output is not of the input's dtype. */
+export interface TypedRule extends ShapeRule {
+  readonly dtype: DType;
+}
+
+/** What messages call a layer with options `O`: `Conv2D "conv1"`, or the class alone as long as the name is not a literal. */
+export type Label<Class extends string, O> = O extends { readonly name: infer Name extends string }
+  ? string extends Name
+    ? Class
+    : `${Class} "${Name}"`
+  : Class;
+
+/** The rule of layers that change no shape. */
+export interface SameShapeRule extends ShapeRule {
+  readonly output: this['input'] extends readonly unknown[] ? Plain<this['input']> : Dims;
+}
+
+/** What has a shape and a dtype. */
+interface Spec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
+
+/** What `apply` takes: a tensor, symbolic or not, or a list of them. */
+export type Callable = Spec | readonly Spec[];
+
+/** The shapes of what a layer is called on: one, or a tuple of several. */
+export type ShapesOf<T> = T extends readonly unknown[]
+  ? { -readonly [K in keyof T]: T[K] extends { readonly shape: infer S } ? S : Dims }
+  : T extends { readonly shape: infer S }
+    ? S
+    : Dims;
+
+/** The shape of a layer's output, or an error: for a shape, or a list of shapes. */
+export type OutputOf<L, Input> = L extends { readonly [shapeRule]: infer Rule }
+  ? Rule extends ListRule
+    ? Apply<Rule, IsShapeList<Input> extends true ? Input : [Input]>
+    : IsShapeList<Input> extends true
+      ? Input extends readonly [infer Only]
+        ? Apply<Rule, Only>
+        : Dims
+      : Apply<Rule, Input>
+  : Dims;
+
+/** Whether `Input` is a list of shapes, as opposed to one shape. */
+type IsShapeList<Input> = Input extends readonly [infer First, ...unknown[]]
+  ? First extends readonly unknown[]
+    ? true
+    : false
+  : Input extends readonly (readonly unknown[])[]
+    ? Input extends readonly []
+      ? false
+      : true
+    : false;
+
+/** What `apply` asks of its inputs besides what they are. */
+export type CheckCall<L, T> = Check<OutputOf<L, ShapesOf<T>>>;
+
+/** What `apply` returns. */
+export type Called<L, T> = Made<First<T>, ShapeOf<OutputOf<L, ShapesOf<T>>>, OutputDType<L, T>>;
+
+type First<T> = T extends readonly [infer Head, ...unknown[]]
+  ? Head
+  : T extends readonly (infer Item)[]
+    ? Item
+    : T;
+
+/** A tensor of the kind of `T`, with another shape and dtype. */
+type Made<T, S, D> = T extends { readonly [symbolicKind]: infer Kind extends SymbolicKind }
+  ? (Kind & { readonly shape: S; readonly dtype: D })['type']
+  : T extends Tensor
+    ? Tensor<As<S, Shape>, As<D, DType>>
+    : T;
+
+type OutputDType<L, T> = L extends { readonly [shapeRule]: infer Rule }
+  ? Rule extends TypedRule
+    ? Rule['dtype']
+    : DTypeOf<First<T>>
+  : DType;
+type DTypeOf<T> = T extends { readonly dtype: infer D } ? D : DType;
+
+/** The output shape for input shapes `S`: an error becomes any shape. */
+export type OutputShape<L, S> = L extends { readonly [shapeRule]: unknown }
+  ? IsOpen<OutputOf<L, S>> extends true
+    ? ShapeOf<OutputOf<L, S>>
+    : OutputOf<L, S>
+  : Dims | readonly Dims[];
+
+export type { ShapeError, ShapeRule };
