@@ -1,0 +1,21 @@
+import { shapeError } from '../errors.js';
+import type { Shape } from '../tensor/tensor.js';
+
+/** One shape, or one per input. */
+export type ShapeOrList = Shape | readonly Shape[];
+
+/** A list of shapes, as opposed to one shape. */
+export const isShapeList = (shape: ShapeOrList): shape is readonly Shape[] => Array.isArray(shape[0]);
+
+/** Refuses what is not a shape; sizes may be `null`. */
+export function checkShape(label: string, shape: unknown): void {
+  const ok =
+    Array.isArray(shape) && shape.every((dim) => dim === null || (Number.isSafeInteger(dim) && dim >= 0));
+  if (!ok) {
+    throw shapeError(
+      label,
+      'a shape is a list of integers of at least 0, or null where a size is not known',
+      { shape },
+    );
+  }
+}
