@@ -134,6 +134,12 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
     return { strides, padding, dataFormat, dilationRate };
   }
 
+  /** What `explain` needs to know about the window. */
+  protected windowSpec(inputShape: ShapeOrList) {
+    const { kernelSize, useBias } = this;
+    return { ...this.windowOptions, inputShape: this.oneShape(inputShape), kernelSize, useBias };
+  }
+
   /** What the op adds to the result, and how messages call it. */
   protected get epilogue() {
     return { bias: this.bias?.value, activation: this.activation, label: this.label };

@@ -3,6 +3,7 @@ import { argumentError } from '../../errors.js';
 import { ALGORITHMS, type ConvAlgorithm, conv } from '../../ops/conv.js';
 import { convGeometry } from '../../shape/conv.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import type { ExplainSpec } from '../explain.js';
 import { type Initializer, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { BaseConv, type ConvLayerOptions, filtersOf, kernelOptions } from './base-conv.js';
@@ -54,6 +55,12 @@ export abstract class Conv<const O extends ConvLayerOptions = ConvLayerOptions> 
     const { groups, algorithm } = this;
     const options = { ...this.windowOptions, ...this.epilogue, groups, algorithm };
     return conv(this.oneInput(inputs), this.kernel.value, options);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { filters, groups, spatialRank } = this;
+    const op = `conv${spatialRank as 1 | 2 | 3}d` as const;
+    return { op, ...this.windowSpec(inputShape), filters, groups };
   }
 
   override getConfig(): LayerConfig {

@@ -2,6 +2,7 @@ import { integer } from '../../check.js';
 import { depthwiseConv1d, depthwiseConv2d } from '../../ops/conv.js';
 import { depthwiseGeometry } from '../../shape/conv.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import type { ExplainSpec } from '../explain.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { registerLayer } from '../registry.js';
@@ -44,6 +45,12 @@ export abstract class DepthwiseConv<
     const options = { ...this.windowOptions, ...this.epilogue };
     const convolve = this.spatialRank === 1 ? depthwiseConv1d : depthwiseConv2d;
     return convolve(this.oneInput(inputs), this.kernel.value, options);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { depthMultiplier, spatialRank } = this;
+    const op = `depthwiseConv${spatialRank as 1 | 2}d` as const;
+    return { op, ...this.windowSpec(inputShape), depthMultiplier };
   }
 
   override getConfig(): LayerConfig {

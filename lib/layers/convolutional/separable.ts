@@ -2,6 +2,7 @@ import { integer } from '../../check.js';
 import { separableConv1d, separableConv2d } from '../../ops/conv.js';
 import { separableGeometry } from '../../shape/separable.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import type { ExplainSpec } from '../explain.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { registerLayer } from '../registry.js';
@@ -63,6 +64,12 @@ export abstract class SeparableConv<
     const kernels = { depthwise: this.depthwiseKernel.value, pointwise: this.pointwiseKernel.value };
     const convolve = this.spatialRank === 1 ? separableConv1d : separableConv2d;
     return convolve(this.oneInput(inputs), kernels, options);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { filters, depthMultiplier, spatialRank } = this;
+    const op = `separableConv${spatialRank as 1 | 2}d` as const;
+    return { op, ...this.windowSpec(inputShape), filters, depthMultiplier };
   }
 
   override getConfig(): LayerConfig {

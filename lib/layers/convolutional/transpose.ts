@@ -4,6 +4,7 @@ import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from '../../ops/con
 import { convTransposeGeometry } from '../../shape/conv-transpose.js';
 import type { PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import type { ExplainSpec } from '../explain.js';
 import { type Initializer, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { sizesOf } from '../options.js';
@@ -84,6 +85,12 @@ export abstract class ConvTranspose<
     const options = { ...this.windowOptions, ...this.epilogue, groups, outputPadding };
     const convolve = OPS[this.spatialRank - 1] as typeof conv2dTranspose;
     return convolve(this.oneInput(inputs), this.kernel.value, options);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { filters, groups, outputPadding, spatialRank } = this;
+    const op = `conv${spatialRank as 1 | 2 | 3}dTranspose` as const;
+    return { op, ...this.windowSpec(inputShape), filters, groups, outputPadding };
   }
 
   override getConfig(): LayerConfig {

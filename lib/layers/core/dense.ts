@@ -3,6 +3,7 @@ import { shapeError } from '../../errors.js';
 import { matmul } from '../../ops/matmul.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
+import type { ExplainSpec } from '../explain.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import {
   Layer,
@@ -109,6 +110,11 @@ export class Dense<const O extends DenseOptions = DenseOptions> extends Layer<O>
     }
     const { activation, label } = this;
     return matmul(x, this.#kernel.value, { bias: this.#bias?.value, activation, label });
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { units, useBias } = this;
+    return { op: 'dense', inputShape: this.oneShape(inputShape), units, useBias };
   }
 
   override getConfig(): LayerConfig {

@@ -2,6 +2,7 @@ import { argumentError, dtypeError, shapeError } from '../../errors.js';
 import { expandDims } from '../../ops/reshape.js';
 import { broadcastAll } from '../../shape/broadcast.js';
 import type { Shape, Tensor } from '../../tensor/tensor.js';
+import type { ExplainSpec } from '../explain.js';
 import { isShapeList, Layer, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 
 /** Refuses lists that cannot be merged: fewer than `least` inputs, or batches of different sizes. */
@@ -31,6 +32,11 @@ export abstract class Merge<const O extends LayerOptions = LayerOptions> extends
   override build(inputShape: ShapeOrList): void {
     checkInputs(this.label, isShapeList(inputShape) ? inputShape : [inputShape], 2);
     super.build(inputShape);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const inputShapes = isShapeList(inputShape) ? inputShape : [inputShape];
+    return { op: 'merge', inputShapes, behindBatch: true };
   }
 
   /** The inputs merged, all of one rank and one dtype. */

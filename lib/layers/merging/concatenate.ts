@@ -3,6 +3,7 @@ import { argumentError } from '../../errors.js';
 import { concat } from '../../ops/concat.js';
 import { concatShape } from '../../shape/concat.js';
 import type { Tensor } from '../../tensor/tensor.js';
+import type { ExplainSpec } from '../explain.js';
 import {
   isShapeList,
   Layer,
@@ -55,6 +56,14 @@ export class Concatenate<const O extends ConcatenateOptions = ConcatenateOptions
     const list: readonly Tensor[] = Array.isArray(inputs) ? inputs : [inputs];
     this.#check(list.map((x) => x.shape));
     return concat(list, this.axis);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    return {
+      op: 'concat',
+      inputShapes: isShapeList(inputShape) ? inputShape : [inputShape],
+      axis: this.axis,
+    };
   }
 
   override getConfig(): LayerConfig {

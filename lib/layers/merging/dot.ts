@@ -4,6 +4,7 @@ import { batchDot } from '../../ops/batch-dot.js';
 import { l2Normalize } from '../../ops/normalize.js';
 import { batchDotGeometry } from '../../shape/batch-dot.js';
 import type { Shape, Tensor } from '../../tensor/tensor.js';
+import type { ExplainSpec } from '../explain.js';
 import {
   isShapeList,
   Layer,
@@ -65,6 +66,11 @@ export class Dot<const O extends DotOptions = DotOptions> extends Layer<O> {
     const [x, y] = list as readonly [Tensor, Tensor];
     if (!this.normalize) return batchDot(x, y, [axisX, axisY]);
     return batchDot(l2Normalize(x, { axis: axisX }), l2Normalize(y, { axis: axisY }), [axisX, axisY]);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const inputShapes = isShapeList(inputShape) ? inputShape : [inputShape];
+    return { op: 'batchDot', inputShapes, axes: this.axes };
   }
 
   override getConfig(): LayerConfig {

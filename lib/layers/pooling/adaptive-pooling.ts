@@ -7,9 +7,11 @@ import {
   adaptiveMaxPool2d,
   adaptiveMaxPool3d,
 } from '../../ops/adaptive-pool.js';
+import type { AdaptivePoolSpec } from '../../shape/explain/pool.js';
 import type { DataFormat, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { dataFormatOf, sizesOf } from '../options.js';
 import { registerLayer } from '../registry.js';
 
@@ -47,6 +49,12 @@ export abstract class AdaptivePooling<
   override call(inputs: TensorOrList): Tensor {
     const { dataFormat, label } = this;
     return this.#pool(this.oneInput(inputs), this.outputSize, { dataFormat, label });
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { outputSize, dataFormat } = this;
+    const op = this.#pool.name as AdaptivePoolSpec['op'];
+    return { op, inputShape: this.oneShape(inputShape), outputSize, dataFormat };
   }
 
   override getConfig(): LayerConfig {

@@ -8,9 +8,11 @@ import {
   maxPool2d,
   maxPool3d,
 } from '../../ops/pool.js';
+import type { GlobalPoolSpec } from '../../shape/explain/pool.js';
 import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { dataFormatOf, paddingOf, sizesOf } from '../options.js';
 
 export interface PoolingOptions extends LayerOptions {
@@ -60,6 +62,12 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
     return pool(this.oneInput(inputs), this.poolSize, { strides, padding, dataFormat, label });
   }
 
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { mode, spatialRank, poolSize, strides, padding, dataFormat } = this;
+    const op = `${mode === 'max' ? 'maxPool' : 'avgPool'}${spatialRank as 1 | 2 | 3}d` as const;
+    return { op, inputShape: this.oneShape(inputShape), poolSize, strides, padding, dataFormat };
+  }
+
   override getConfig(): LayerConfig {
     const { padding, dataFormat } = this;
     return {
@@ -97,6 +105,12 @@ export abstract class GlobalPooling<
   override call(inputs: TensorOrList): Tensor {
     const { dataFormat, keepDims, label } = this;
     return this.#pool(this.oneInput(inputs), { dataFormat, keepDims, label });
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { dataFormat, keepDims } = this;
+    const op = this.#pool.name as GlobalPoolSpec['op'];
+    return { op, inputShape: this.oneShape(inputShape), dataFormat, keepDims };
   }
 
   override getConfig(): LayerConfig {

@@ -2,7 +2,8 @@ import { shapeError } from '../../errors.js';
 import { slice } from '../../ops/slice.js';
 import type { DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { checkRank, dataFormatOf, type Pair, pairsOf, type SpatialPairs, spatialAxes } from '../options.js';
 import { registerLayer } from '../registry.js';
 
@@ -50,6 +51,11 @@ export abstract class Cropping<const O extends CroppingOptions = CroppingOptions
     });
     const nothing = this.cropping.every(([before, after]) => before + after === 0);
     return nothing ? x : slice(x, begin, end);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { cropping: widths, dataFormat } = this;
+    return { op: 'cropping', inputShape: this.oneShape(inputShape), widths, dataFormat };
   }
 
   override getConfig(): LayerConfig {

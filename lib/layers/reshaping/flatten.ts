@@ -3,7 +3,8 @@ import { toChannelsLast } from '../../ops/layout.js';
 import { expandDims, flatten } from '../../ops/reshape.js';
 import type { DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { dataFormatOf } from '../options.js';
 import { registerLayer } from '../registry.js';
 
@@ -35,6 +36,10 @@ export class Flatten<const O extends FlattenOptions = FlattenOptions> extends La
     if (x.rank === 0) throw shapeError(this.label, 'the input must have a batch axis', { input: x.shape });
     if (x.rank === 1) return expandDims(x, 1);
     return flatten(x.rank > 2 ? toChannelsLast(x, this.dataFormat) : x, 1);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    return { op: 'flatten', inputShape: this.oneShape(inputShape), dataFormat: this.dataFormat };
   }
 
   override getConfig(): LayerConfig {

@@ -1,7 +1,8 @@
 import { argumentError, shapeError } from '../../errors.js';
 import { transpose } from '../../ops/transpose.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
 
 export interface PermuteOptions extends LayerOptions {
@@ -47,6 +48,10 @@ export class Permute<const O extends PermuteOptions = PermuteOptions> extends La
       );
     }
     return transpose(x, [0, ...this.dims]);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    return { op: 'permute', inputShape: this.oneShape(inputShape), perm: [0, ...this.dims] };
   }
 
   override getConfig(): LayerConfig {

@@ -2,7 +2,8 @@ import { argumentError, shapeError } from '../../errors.js';
 import { alias } from '../../ops/reshape.js';
 import { reshapeShape } from '../../shape/reshape.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
 
 export interface ReshapeOptions extends LayerOptions {
@@ -46,6 +47,11 @@ export class Reshape<const O extends ReshapeOptions = ReshapeOptions> extends La
     if (x.rank === 0) throw shapeError(label, 'the input must have a batch axis', { input: x.shape });
     const [batch, ...sample] = x.shape;
     return alias(x, [batch as number | null, ...reshapeShape(label, sample, targetShape)]);
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const shape = this.oneShape(inputShape);
+    return { op: 'reshape', inputShape: shape, targetShape: this.targetShape, perSample: true };
   }
 
   override getConfig(): LayerConfig {

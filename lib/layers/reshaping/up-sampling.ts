@@ -5,7 +5,8 @@ import { strided } from '../../ops/strided.js';
 import { rowMajorStrides } from '../../shape/dims.js';
 import type { DataFormat, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { checkRank, dataFormatOf, sizesOf, spatialAxes } from '../options.js';
 import { registerLayer } from '../registry.js';
 
@@ -71,6 +72,11 @@ export abstract class UpSampling<
     return [...factors.values()].every((factor) => factor === 1) ? x : repeatAxes(x, factors);
   }
 
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { size, dataFormat } = this;
+    return { op: 'upSampling', inputShape: this.oneShape(inputShape), size, dataFormat };
+  }
+
   override getConfig(): LayerConfig {
     return { ...super.getConfig(), size: this.size.length === 1 ? this.size[0] : [...this.size] };
   }
@@ -124,6 +130,11 @@ export class UpSampling2D<const O extends UpSampling2DOptions = UpSampling2DOpti
     if (interpolation === 'nearest' || unknown) return super.grow(x, factors);
     const sizes = [...factors].map(([axis, factor]) => (x.shape[axis] as number) * factor);
     return resize(x, sizes, { method: interpolation, dataFormat, label });
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { size, dataFormat, interpolation } = this;
+    return { op: 'upSampling', inputShape: this.oneShape(inputShape), size, dataFormat, interpolation };
   }
 
   override getConfig(): LayerConfig {

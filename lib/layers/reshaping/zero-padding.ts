@@ -1,7 +1,8 @@
 import { pad } from '../../ops/pad.js';
 import type { DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
+import type { ExplainSpec } from '../explain.js';
+import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { checkRank, dataFormatOf, type Pair, pairsOf, type SpatialPairs, spatialAxes } from '../options.js';
 import { registerLayer } from '../registry.js';
 
@@ -33,6 +34,11 @@ export abstract class ZeroPadding<const O extends ZeroPaddingOptions = ZeroPaddi
       widths[axis] = this.padding[i] as Pair;
     });
     return pad(x, widths, { label: this.label });
+  }
+
+  override explainSpec(inputShape: ShapeOrList): ExplainSpec {
+    const { padding: widths, dataFormat } = this;
+    return { op: 'zeroPadding', inputShape: this.oneShape(inputShape), widths, dataFormat };
   }
 
   override getConfig(): LayerConfig {

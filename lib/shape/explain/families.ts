@@ -156,7 +156,7 @@ const flatten: Family = {
 
 const reshape: Family = {
   ops: ['reshape'],
-  known: ['targetShape'],
+  known: ['targetShape', 'perSample'],
   positional: ['inputShape', 'targetShape'],
   required: 2,
   whole: true,
@@ -184,8 +184,8 @@ const concat: Family = {
 
 const broadcast: Family = {
   ...product,
-  ops: ['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'average'],
-  known: ['inputShapes'],
+  ops: ['add', 'sub', 'mul', 'div', 'maximum', 'minimum', 'average', 'merge'],
+  known: ['inputShapes', 'behindBatch'],
   example: 'mul 50x1 50x49',
   explain: explainBroadcast,
 };

@@ -1,5 +1,5 @@
-import { axisIn } from '../../check.js';
-import { argumentError } from '../../errors.js';
+import { axisIn, boolean } from '../../check.js';
+import { argumentError, shapeError } from '../../errors.js';
 import { broadcastAll } from '../broadcast.js';
 import { concatShape } from '../concat.js';
 import type { Dims } from '../dims.js';
@@ -18,9 +18,12 @@ export interface ConcatSpec {
 
 /** Tensors merged element by element, with broadcasting. */
 export interface BroadcastSpec {
-  readonly op: 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'average';
+  /** `merge` is any other function of elements. */
+  readonly op: 'add' | 'sub' | 'mul' | 'div' | 'maximum' | 'minimum' | 'average' | 'merge';
   /** The whole shapes, two and more. */
   readonly inputShapes: readonly Dims[];
+  /** Shapes of a lower rank get axes of size 1 behind the batch, as a merging layer has it, not in front. Default false. */
+  readonly behindBatch?: boolean;
 }
 
 function checkShapes(label: string, shapes: readonly Dims[]): void {
@@ -70,14 +73,34 @@ export function explainConcat(spec: ConcatSpec, label: string = spec.op): Explan
 export function explainBroadcast(spec: BroadcastSpec, label: string = spec.op): Explanation {
   const { inputShapes } = spec;
   checkShapes(label, inputShapes);
-  const shape = broadcastAll(label, inputShapes);
+  const behindBatch = boolean(label, 'behindBatch', spec.behindBatch ?? false);
+  const aligned = behindBatch ? behindBatches(label, inputShapes) : inputShapes;
+  const grown = aligned.filter((shape, index) => shape.length !== inputShapes[index]?.length);
+  const shape = broadcastAll(label, aligned, { shapes: inputShapes });
   return new Explanation({
     title: `${label}: ${inputShapes.map(shapeText).join(' and ')}, element by element`,
     inputShape: inputShapes,
     shape,
-    axes: shape.map((size, axis): AxisMeaning => ({ size, meaning: meetingText(inputShapes, shape, axis) })),
+    axes: shape.map((size, axis): AxisMeaning => ({ size, meaning: meetingText(aligned, shape, axis) })),
     rules: ['shapes are aligned at the last axis; sizes must be equal, or one of them 1, which is repeated'],
+    notes: grown.map(
+      (given) => `An input of fewer axes gets axes of size 1 behind its batch: ${shapeText(given)}.`,
+    ),
   });
+}
+
+/** Shapes of one rank: those of a lower rank get axes of size 1 behind the batch. */
+function behindBatches(label: string, shapes: readonly Dims[]): readonly Dims[] {
+  const batches = new Set(
+    shapes.map(([batch]) => batch).filter((batch) => batch !== null && batch !== undefined),
+  );
+  if (batches.size > 1) throw shapeError(label, 'the batch sizes of the inputs differ', { inputs: shapes });
+  const rank = Math.max(...shapes.map(({ length }) => length));
+  return shapes.map((shape) => [
+    ...shape.slice(0, 1),
+    ...new Array<number>(rank - shape.length).fill(1),
+    ...shape.slice(1),
+  ]);
 }
 
 /** `50 meets 1: the 1 is repeated`. */

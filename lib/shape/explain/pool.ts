@@ -108,7 +108,7 @@ export function explainPool(spec: PoolSpec, label: string = spec.op): Explanatio
   const tiles = window.every(
     (size, axis) => size === geometry.strides[axis] && geometry.dilations[axis] === 1,
   );
-  const kept = tiles ? `: 1 number in ${count(numbers)} is left` : '';
+  const kept = tiles ? `: 1 in ${count(numbers)} is left` : '';
   return new Explanation({
     title: `${label}: the ${resultOf(spec.op)} of windows of ${windowText(window)}, stride ${same(geometry.strides)}${windowTitle(windows, geometry.strides)}, ${onText(spec.inputShape)}`,
     inputShape: spec.inputShape,
@@ -122,7 +122,7 @@ export function explainPool(spec: PoolSpec, label: string = spec.op): Explanatio
         ? undefined
         : new Sees({ ...geometry, op: label, at: spec.at, rules: rules ?? [], words: windows.words }),
     notes: [
-      `No weights: each output is the ${resultOf(spec.op)} of the ${count(numbers)} numbers under its window, in one channel${kept}.`,
+      `No weights: an output is the ${resultOf(spec.op)} of the ${count(numbers)} numbers under its window, per channel${kept}.`,
       ...(padded ? ['Padding never counts: a window takes what lies inside the input.'] : []),
       ...windowNotes(windows),
     ],

@@ -1,4 +1,4 @@
-import { oneOf } from '../../check.js';
+import { boolean, oneOf } from '../../check.js';
 import { shapeError } from '../../errors.js';
 import { type Dims, elementCount } from '../dims.js';
 import { reshapeShape } from '../reshape.js';
@@ -13,6 +13,8 @@ export interface ReshapeSpec {
   readonly inputShape: Dims;
   /** The whole new shape; one size may be -1 and is inferred. */
   readonly targetShape: readonly (number | null)[];
+  /** Whether the new shape is that of a sample, behind the batch, as a Reshape layer has it. Default false. */
+  readonly perSample?: boolean;
 }
 
 /** All axes but the batch in one. */
@@ -41,8 +43,13 @@ const divisor = (sizes: readonly number[]): string =>
  * explainReshape({ op: 'reshape', inputShape: [5, 784], targetShape: [-1, 28, 28, 1] }).formulas; // ["axis 0: -1 = 5*784 / (28*28*1) = 5"]
  */
 export function explainReshape(spec: ReshapeSpec, label: string = spec.op): Explanation {
-  const { inputShape, targetShape } = spec;
-  checkDims(label, 'input', inputShape);
+  const { inputShape: whole, targetShape } = spec;
+  checkDims(label, 'input', whole);
+  const perSample = boolean(label, 'perSample', spec.perSample ?? false);
+  if (perSample && whole.length === 0)
+    throw shapeError(label, 'the input must have a batch axis', { input: whole });
+  const batch = perSample ? whole.slice(0, 1) : [];
+  const inputShape = whole.slice(batch.length);
   const shape = reshapeShape(label, inputShape, targetShape);
   const open = targetShape.indexOf(-1);
   const others = known(targetShape);
@@ -53,11 +60,11 @@ export function explainReshape(spec: ReshapeSpec, label: string = spec.op): Expl
     (size, axis): AxisMeaning => ({ size, meaning: axisMeaning(size, axis === open, unknown) }),
   );
   return new Explanation({
-    title: `${label}: ${shapeText(inputShape)} to ${shapeText(targetShape)}`,
-    inputShape,
-    shape,
-    axes,
-    formulas: formulasOf(inputShape, shape, open, others),
+    title: `${label}: ${shapeText(inputShape)} to ${shapeText(targetShape)}${perSample ? ' in each sample' : ''}`,
+    inputShape: whole,
+    shape: [...batch, ...shape],
+    axes: [...batch.map(batchAxis), ...axes],
+    formulas: formulasOf(inputShape, shape, { open, offset: batch.length, others }),
     rules: rulesOf({ open, unknown, elements, each }),
     notes: [
       'Nothing moves: the same elements in the same order, the last axis fastest, are read in another shape.',
@@ -74,7 +81,12 @@ function axisMeaning(size: number | null, inferred: boolean, unknown: boolean): 
   return unknown ? 'as given: part of the known elements' : 'as given';
 }
 
-function formulasOf(input: Dims, shape: Dims, open: number, others: readonly number[]): readonly string[] {
+function formulasOf(
+  input: Dims,
+  shape: Dims,
+  of: { readonly open: number; readonly offset: number; readonly others: readonly number[] },
+): readonly string[] {
+  const { open, offset, others } = of;
   const sizes = known(input);
   if (open < 0) {
     return input.includes(null) || shape.includes(null)
@@ -82,12 +94,12 @@ function formulasOf(input: Dims, shape: Dims, open: number, others: readonly num
       : [`elements = ${product(sizes)} = ${product(others)} = ${productOf(shape)}`];
   }
   const size = shape[open] as number | null;
-  if (size !== null) return [`axis ${open}: -1 = ${product(sizes)} / ${divisor(others)} = ${size}`];
+  if (size !== null) return [`axis ${open + offset}: -1 = ${product(sizes)} / ${divisor(others)} = ${size}`];
   const factor = productOf(sizes) as number;
   const each = productOf(others) as number;
   const perSample =
     factor % each === 0 ? [`per sample = ${product(sizes)} / ${divisor(others)} = ${factor / each}`] : [];
-  return [`axis ${open}: -1 = N*${product(sizes)} / ${divisor(others)}`, ...perSample];
+  return [`axis ${open + offset}: -1 = N*${product(sizes)} / ${divisor(others)}`, ...perSample];
 }
 
 function rulesOf(of: {

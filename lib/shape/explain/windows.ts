@@ -146,8 +146,8 @@ function exactly(axis: Axis, group: readonly Axis[]): string {
   const places = Array.from({ length: Math.min(out, 4) }, (_, place) => place * stride - begin);
   const last = (out - 1) * stride - begin;
   const starts = out > 4 ? `${places.slice(0, 3).join(', ')}, ..., ${last}` : places.join(', ');
-  const where = end === 0 ? `at ${size - 1}, where the input ends` : 'where the zeros end';
-  return `The window starts at ${nounsOf(group)} ${starts}; the last one ends ${where}: nothing is left over.`;
+  const where = end === 0 ? `at ${size - 1}, the last of the input` : 'with the zeros';
+  return `Windows start at ${nounsOf(group)} ${starts}; the last ends ${where}.`;
 }
 
 /** `the last 2 rows and 2 columns are in no window`. */
@@ -164,12 +164,14 @@ function leftOver(axis: Axis, group: readonly Axis[]): string {
   const rest = roomOf(axis) % stride;
   const missing = stride - rest;
   const exact = Number((roomOf(axis) / stride + 1).toFixed(3));
+  const names = group.map(({ words }) => words.out).join(' and ');
   const pair = `[${begin + Math.floor(missing / 2)}, ${end + Math.ceil(missing / 2)}]`;
   const even = begin === end && missing % 2 === 1;
-  const both = even ? `, padding ${begin + Math.ceil(missing / 2)} on both sides fits with 1 left over` : '';
+  const both = even ? `, padding ${begin + Math.ceil(missing / 2)} with 1 left over` : '';
+  const more = `${plural(missing, 'more zero')} ${missing === 1 ? 'makes' : 'make'} it ${out + 1}`;
   return (
-    `Without floor it is ${exact}: only whole windows count, so ${out}; ${lostText(Math.max(rest - end, 0), group)}. ` +
-    `For ${out + 1} the ${nounsOf(group)} need ${plural(missing, 'more zero')}: padding ${pair} fits exactly${both}.`
+    `Without floor ${names} would be ${exact}: only whole windows count, so ${out}, and ` +
+    `${lostText(Math.max(rest - end, 0), group)}. ${more}: padding ${pair} exactly${both}.`
   );
 }
 
