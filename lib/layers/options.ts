@@ -1,9 +1,32 @@
 import { finite, integer, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { DataFormat, Padding } from '../shape/spatial.js';
+import type { Defaults, Exact } from '../shape/typed.js';
 import type { Shape } from '../tensor/tensor.js';
 
 /** Option normalisers that only layers need; the rest is in `check.ts`. */
+
+/**
+ * The arguments `A` of a constructor whose options may be left out: none, or `Options` and nothing else. A class has them,
+ * and not the options, as its type parameter, so that `new MaxPooling2D()` is known to have been given nothing, while
+ * `MaxPooling2D` alone, as the type of a variable or the class to extend, says nothing of the options.
+ */
+export type Arguments<A, Options> = readonly [
+  options?: A extends readonly [infer O] ? Exact<O, Options> : Options,
+];
+
+/** The options among the arguments `A`: all at their defaults if there is none. */
+export type Given<A, Options> = A extends readonly []
+  ? Defaults<Options>
+  : A extends readonly [infer O extends Options]
+    ? O
+    : Options;
+
+/** The options among the arguments of a constructor whose options may be left out. */
+export function optionsOf<A extends readonly unknown[], Options>(args: A): Given<A, Options> {
+  const [options = {}] = args;
+  return options as Given<A, Options>;
+}
 
 /** `channelsLast` unless the option says otherwise. */
 export function dataFormatOf(label: string, value: unknown): DataFormat {

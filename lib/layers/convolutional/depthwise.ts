@@ -1,11 +1,13 @@
 import { integer } from '../../check.js';
 import { depthwiseConv1d, depthwiseConv2d } from '../../ops/conv.js';
-import { depthwiseGeometry } from '../../shape/conv.js';
+import { type DepthwiseLayerShape, depthwiseGeometry } from '../../shape/conv.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 import { BaseConv, type BaseConvOptions, kernelOptions } from './base-conv.js';
 
 export interface DepthwiseConvOptions extends BaseConvOptions {
@@ -59,6 +61,11 @@ export abstract class DepthwiseConv<
   }
 }
 
+/** The shape rule of a depthwise convolution over `Rank` axes with options `O`. */
+export interface DepthwiseConvRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: DepthwiseLayerShape<this['input'], O, Rank, Label<Class, O>>;
+}
+
 /**
  * A 1D convolution with filters that see one channel each: [N, steps, C] to [N, steps', C * depthMultiplier].
  * Weights: kernel [kernelSize, C, depthMultiplier], bias [C * depthMultiplier].
@@ -71,9 +78,10 @@ export abstract class DepthwiseConv<
  * new DepthwiseConv1D({ kernelSize: 3, depthMultiplier: 2 }).computeOutputShape([null, 10, 4]); // [null, 8, 8]
  */
 export class DepthwiseConv1D<
-  const O extends DepthwiseConvOptions = DepthwiseConvOptions,
+  const O extends Exact<O, DepthwiseConvOptions> = DepthwiseConvOptions,
 > extends DepthwiseConv<O> {
   static override className = 'DepthwiseConv1D';
+  declare readonly [shapeRule]: DepthwiseConvRule<O, 1, 'DepthwiseConv1D'>;
 
   constructor(options: O) {
     super(options, 1);
@@ -94,9 +102,10 @@ export class DepthwiseConv1D<
  * layer.computeOutputShape([null, 112, 112, 32]); // [null, 112, 112, 32]
  */
 export class DepthwiseConv2D<
-  const O extends DepthwiseConvOptions = DepthwiseConvOptions,
+  const O extends Exact<O, DepthwiseConvOptions> = DepthwiseConvOptions,
 > extends DepthwiseConv<O> {
   static override className = 'DepthwiseConv2D';
+  declare readonly [shapeRule]: DepthwiseConvRule<O, 2, 'DepthwiseConv2D'>;
 
   constructor(options: O) {
     super(options, 2);

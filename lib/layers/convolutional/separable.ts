@@ -1,11 +1,13 @@
 import { integer } from '../../check.js';
 import { separableConv1d, separableConv2d } from '../../ops/conv.js';
-import { separableGeometry } from '../../shape/separable.js';
+import { type SeparableLayerShape, separableGeometry } from '../../shape/separable.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 import { BaseConv, type BaseConvOptions, filtersOf, kernelOptions } from './base-conv.js';
 
 export interface SeparableConvOptions extends BaseConvOptions {
@@ -83,6 +85,11 @@ export abstract class SeparableConv<
   }
 }
 
+/** The shape rule of a separable convolution over `Rank` axes with options `O`. */
+export interface SeparableConvRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: SeparableLayerShape<this['input'], O, Rank, Label<Class, O>>;
+}
+
 /**
  * A separable 1D convolution: [N, steps, C] to [N, steps', filters].
  * Weights: depthwise_kernel [kernelSize, C, depthMultiplier], pointwise_kernel [1, C * depthMultiplier, filters], bias [filters].
@@ -95,9 +102,10 @@ export abstract class SeparableConv<
  * new SeparableConv1D({ filters: 8, kernelSize: 3 }).computeOutputShape([null, 10, 4]); // [null, 8, 8]
  */
 export class SeparableConv1D<
-  const O extends SeparableConvOptions = SeparableConvOptions,
+  const O extends Exact<O, SeparableConvOptions> = SeparableConvOptions,
 > extends SeparableConv<O> {
   static override className = 'SeparableConv1D';
+  declare readonly [shapeRule]: SeparableConvRule<O, 1, 'SeparableConv1D'>;
 
   constructor(options: O) {
     super(options, 1);
@@ -116,9 +124,10 @@ export class SeparableConv1D<
  * new SeparableConv2D({ filters: 16, kernelSize: 3 }).computeOutputShape([null, 28, 28, 3]); // [null, 26, 26, 16]
  */
 export class SeparableConv2D<
-  const O extends SeparableConvOptions = SeparableConvOptions,
+  const O extends Exact<O, SeparableConvOptions> = SeparableConvOptions,
 > extends SeparableConv<O> {
   static override className = 'SeparableConv2D';
+  declare readonly [shapeRule]: SeparableConvRule<O, 2, 'SeparableConv2D'>;
 
   constructor(options: O) {
     super(options, 2);

@@ -1,14 +1,16 @@
 import { integer, toTuple } from '../../check.js';
 import { argumentError } from '../../errors.js';
 import { conv1dTranspose, conv2dTranspose, conv3dTranspose } from '../../ops/conv-transpose.js';
-import { convTransposeGeometry } from '../../shape/conv-transpose.js';
+import { type ConvTransposeLayerShape, convTransposeGeometry } from '../../shape/conv-transpose.js';
 import type { PerAxis } from '../../shape/spatial.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { type Initializer, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { sizesOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 import { BaseConv, type ConvLayerOptions, filtersOf, kernelOptions } from './base-conv.js';
 
 export interface ConvTransposeLayerOptions extends ConvLayerOptions {
@@ -100,6 +102,11 @@ export abstract class ConvTranspose<
   }
 }
 
+/** The shape rule of a transposed convolution over `Rank` axes with options `O`. */
+export interface ConvTransposeRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: ConvTransposeLayerShape<this['input'], O, Rank, Label<Class, O>>;
+}
+
 /**
  * A transposed 1D convolution: [N, steps, C] to [N, steps', filters], the way back of a Conv1D's shape.
  * Weights: kernel [kernelSize, filters / groups, C], bias [filters].
@@ -113,9 +120,10 @@ export abstract class ConvTranspose<
  * layer.computeOutputShape([null, 5, 8]); // [null, 10, 4]
  */
 export class Conv1DTranspose<
-  const O extends ConvTransposeLayerOptions = ConvTransposeLayerOptions,
+  const O extends Exact<O, ConvTransposeLayerOptions> = ConvTransposeLayerOptions,
 > extends ConvTranspose<O> {
   static override className = 'Conv1DTranspose';
+  declare readonly [shapeRule]: ConvTransposeRule<O, 1, 'Conv1DTranspose'>;
 
   constructor(options: O) {
     super(options, 1);
@@ -136,9 +144,10 @@ export class Conv1DTranspose<
  * layer.computeOutputShape([null, 7, 7, 8]); // [null, 14, 14, 4]
  */
 export class Conv2DTranspose<
-  const O extends ConvTransposeLayerOptions = ConvTransposeLayerOptions,
+  const O extends Exact<O, ConvTransposeLayerOptions> = ConvTransposeLayerOptions,
 > extends ConvTranspose<O> {
   static override className = 'Conv2DTranspose';
+  declare readonly [shapeRule]: ConvTransposeRule<O, 2, 'Conv2DTranspose'>;
 
   constructor(options: O) {
     super(options, 2);
@@ -157,9 +166,10 @@ export class Conv2DTranspose<
  * new Conv3DTranspose({ filters: 2, kernelSize: 2, strides: 2 }).computeOutputShape([null, 3, 3, 3, 1]); // [null, 6, 6, 6, 2]
  */
 export class Conv3DTranspose<
-  const O extends ConvTransposeLayerOptions = ConvTransposeLayerOptions,
+  const O extends Exact<O, ConvTransposeLayerOptions> = ConvTransposeLayerOptions,
 > extends ConvTranspose<O> {
   static override className = 'Conv3DTranspose';
+  declare readonly [shapeRule]: ConvTransposeRule<O, 3, 'Conv3DTranspose'>;
 
   constructor(options: O) {
     super(options, 3);

@@ -8,12 +8,15 @@ import {
   adaptiveMaxPool3d,
 } from '../../ops/adaptive-pool.js';
 import type { AdaptivePoolSpec } from '../../shape/explain/pool.js';
+import type { AdaptivePoolShape } from '../../shape/pool.js';
 import type { DataFormat, PerAxis } from '../../shape/spatial.js';
+import type { Exact, Option } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { dataFormatOf, sizesOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface AdaptivePoolingOptions extends LayerOptions {
   /** The sizes of the output: one for all spatial axes, or one per axis, at least 1. */
@@ -62,6 +65,17 @@ export abstract class AdaptivePooling<
   }
 }
 
+/** The shape rule of adaptive pooling over `Rank` axes with options `O`. */
+export interface AdaptivePoolingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: AdaptivePoolShape<
+    this['input'],
+    Option<O, 'outputSize', number>,
+    O,
+    Rank,
+    Label<Class, O>
+  >;
+}
+
 /**
  * The means of windows that cover a sequence, [N, steps, C], giving [N, size, C] whatever the size of the input.
  *
@@ -72,9 +86,10 @@ export abstract class AdaptivePooling<
  * new AdaptiveAveragePooling1D({ outputSize: 2 }).computeOutputShape([null, 7, 3]); // [null, 2, 3]
  */
 export class AdaptiveAveragePooling1D<
-  const O extends AdaptivePoolingOptions = AdaptivePoolingOptions,
+  const O extends Exact<O, AdaptivePoolingOptions> = AdaptivePoolingOptions,
 > extends AdaptivePooling<O> {
   static override className = 'AdaptiveAveragePooling1D';
+  declare readonly [shapeRule]: AdaptivePoolingRule<O, 1, 'AdaptiveAveragePooling1D'>;
 
   constructor(options: O) {
     super(options, 1, adaptiveAvgPool1d);
@@ -91,9 +106,10 @@ export class AdaptiveAveragePooling1D<
  * new AdaptiveAveragePooling2D({ outputSize: 6 }).computeOutputShape([null, 13, 13, 256]); // [null, 6, 6, 256]
  */
 export class AdaptiveAveragePooling2D<
-  const O extends AdaptivePoolingOptions = AdaptivePoolingOptions,
+  const O extends Exact<O, AdaptivePoolingOptions> = AdaptivePoolingOptions,
 > extends AdaptivePooling<O> {
   static override className = 'AdaptiveAveragePooling2D';
+  declare readonly [shapeRule]: AdaptivePoolingRule<O, 2, 'AdaptiveAveragePooling2D'>;
 
   constructor(options: O) {
     super(options, 2, adaptiveAvgPool2d);
@@ -110,9 +126,10 @@ export class AdaptiveAveragePooling2D<
  * new AdaptiveAveragePooling3D({ outputSize: 4 }).computeOutputShape([null, 9, 9, 9, 2]); // [null, 4, 4, 4, 2]
  */
 export class AdaptiveAveragePooling3D<
-  const O extends AdaptivePoolingOptions = AdaptivePoolingOptions,
+  const O extends Exact<O, AdaptivePoolingOptions> = AdaptivePoolingOptions,
 > extends AdaptivePooling<O> {
   static override className = 'AdaptiveAveragePooling3D';
+  declare readonly [shapeRule]: AdaptivePoolingRule<O, 3, 'AdaptiveAveragePooling3D'>;
 
   constructor(options: O) {
     super(options, 3, adaptiveAvgPool3d);
@@ -129,9 +146,10 @@ export class AdaptiveAveragePooling3D<
  * new AdaptiveMaxPooling1D({ outputSize: 2 }).computeOutputShape([null, 7, 3]); // [null, 2, 3]
  */
 export class AdaptiveMaxPooling1D<
-  const O extends AdaptivePoolingOptions = AdaptivePoolingOptions,
+  const O extends Exact<O, AdaptivePoolingOptions> = AdaptivePoolingOptions,
 > extends AdaptivePooling<O> {
   static override className = 'AdaptiveMaxPooling1D';
+  declare readonly [shapeRule]: AdaptivePoolingRule<O, 1, 'AdaptiveMaxPooling1D'>;
 
   constructor(options: O) {
     super(options, 1, adaptiveMaxPool1d);
@@ -148,9 +166,10 @@ export class AdaptiveMaxPooling1D<
  * new AdaptiveMaxPooling2D({ outputSize: 6 }).computeOutputShape([null, 13, 13, 256]); // [null, 6, 6, 256]
  */
 export class AdaptiveMaxPooling2D<
-  const O extends AdaptivePoolingOptions = AdaptivePoolingOptions,
+  const O extends Exact<O, AdaptivePoolingOptions> = AdaptivePoolingOptions,
 > extends AdaptivePooling<O> {
   static override className = 'AdaptiveMaxPooling2D';
+  declare readonly [shapeRule]: AdaptivePoolingRule<O, 2, 'AdaptiveMaxPooling2D'>;
 
   constructor(options: O) {
     super(options, 2, adaptiveMaxPool2d);
@@ -167,9 +186,10 @@ export class AdaptiveMaxPooling2D<
  * new AdaptiveMaxPooling3D({ outputSize: 4 }).computeOutputShape([null, 9, 9, 9, 2]); // [null, 4, 4, 4, 2]
  */
 export class AdaptiveMaxPooling3D<
-  const O extends AdaptivePoolingOptions = AdaptivePoolingOptions,
+  const O extends Exact<O, AdaptivePoolingOptions> = AdaptivePoolingOptions,
 > extends AdaptivePooling<O> {
   static override className = 'AdaptiveMaxPooling3D';
+  declare readonly [shapeRule]: AdaptivePoolingRule<O, 3, 'AdaptiveMaxPooling3D'>;
 
   constructor(options: O) {
     super(options, 3, adaptiveMaxPool3d);

@@ -1,5 +1,7 @@
+import { type Arguments, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import { Pooling, type PoolingOptions } from './base-pool.js';
+import type { shapeRule } from '../rule.js';
+import { Pooling, type PoolingOptions, type PoolingRule } from './base-pool.js';
 
 /**
  * Average pooling of sequences, [N, steps, C] to [N, steps', C]. The mean is over the elements inside the input.
@@ -10,11 +12,14 @@ import { Pooling, type PoolingOptions } from './base-pool.js';
  * @example
  * new AveragePooling1D({ poolSize: 2 }).computeOutputShape([null, 10, 4]); // [null, 5, 4]
  */
-export class AveragePooling1D<const O extends PoolingOptions = PoolingOptions> extends Pooling<O> {
+export class AveragePooling1D<
+  const A extends Arguments<A, PoolingOptions> = Arguments<unknown, PoolingOptions>,
+> extends Pooling<Given<A, PoolingOptions>> {
   static override className = 'AveragePooling1D';
+  declare readonly [shapeRule]: PoolingRule<Given<A, PoolingOptions>, 1, 'AveragePooling1D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 'average', 1);
+  constructor(...args: A) {
+    super(optionsOf<A, PoolingOptions>(args), 'average', 1);
   }
 }
 
@@ -27,11 +32,14 @@ export class AveragePooling1D<const O extends PoolingOptions = PoolingOptions> e
  * @example
  * new AveragePooling2D({ poolSize: 2 }).computeOutputShape([null, 28, 28, 6]); // [null, 14, 14, 6]
  */
-export class AveragePooling2D<const O extends PoolingOptions = PoolingOptions> extends Pooling<O> {
+export class AveragePooling2D<
+  const A extends Arguments<A, PoolingOptions> = Arguments<unknown, PoolingOptions>,
+> extends Pooling<Given<A, PoolingOptions>> {
   static override className = 'AveragePooling2D';
+  declare readonly [shapeRule]: PoolingRule<Given<A, PoolingOptions>, 2, 'AveragePooling2D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 'average', 2);
+  constructor(...args: A) {
+    super(optionsOf<A, PoolingOptions>(args), 'average', 2);
   }
 }
 
@@ -44,11 +52,14 @@ export class AveragePooling2D<const O extends PoolingOptions = PoolingOptions> e
  * @example
  * new AveragePooling3D({ poolSize: 2 }).computeOutputShape([null, 8, 8, 8, 2]); // [null, 4, 4, 4, 2]
  */
-export class AveragePooling3D<const O extends PoolingOptions = PoolingOptions> extends Pooling<O> {
+export class AveragePooling3D<
+  const A extends Arguments<A, PoolingOptions> = Arguments<unknown, PoolingOptions>,
+> extends Pooling<Given<A, PoolingOptions>> {
   static override className = 'AveragePooling3D';
+  declare readonly [shapeRule]: PoolingRule<Given<A, PoolingOptions>, 3, 'AveragePooling3D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 'average', 3);
+  constructor(...args: A) {
+    super(optionsOf<A, PoolingOptions>(args), 'average', 3);
   }
 }
 

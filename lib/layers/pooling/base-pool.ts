@@ -9,11 +9,13 @@ import {
   maxPool3d,
 } from '../../ops/pool.js';
 import type { GlobalPoolSpec } from '../../shape/explain/pool.js';
+import type { GlobalPoolShape, PoolLayerShape } from '../../shape/pool.js';
 import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { dataFormatOf, paddingOf, sizesOf } from '../options.js';
+import type { Label, ShapeRule } from '../rule.js';
 
 export interface PoolingOptions extends LayerOptions {
   /** The window: one size for all spatial axes, or one per axis. Default 2. */
@@ -80,6 +82,11 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
   }
 }
 
+/** The shape rule of max and average pooling over `Rank` axes with options `O`. */
+export interface PoolingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: PoolLayerShape<this['input'], O, Rank, Label<Class, O>>;
+}
+
 export interface GlobalPoolingOptions extends LayerOptions {
   /** Where the channels are. Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
@@ -116,4 +123,9 @@ export abstract class GlobalPooling<
   override getConfig(): LayerConfig {
     return { ...super.getConfig(), dataFormat: this.dataFormat, keepDims: this.keepDims };
   }
+}
+
+/** The shape rule of global pooling over `Rank` axes with options `O`. */
+export interface GlobalPoolingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: GlobalPoolShape<this['input'], O, Rank, Label<Class, O>>;
 }

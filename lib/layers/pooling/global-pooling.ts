@@ -6,8 +6,10 @@ import {
   globalMaxPool2d,
   globalMaxPool3d,
 } from '../../ops/pool.js';
+import { type Arguments, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import { GlobalPooling, type GlobalPoolingOptions } from './base-pool.js';
+import type { shapeRule } from '../rule.js';
+import { GlobalPooling, type GlobalPoolingOptions, type GlobalPoolingRule } from './base-pool.js';
 
 /**
  * The mean over the steps of a sequence: [N, steps, C] to [N, C], or [N, 1, C] with `keepDims`.
@@ -19,12 +21,17 @@ import { GlobalPooling, type GlobalPoolingOptions } from './base-pool.js';
  * new GlobalAveragePooling1D().computeOutputShape([null, 10, 4]); // [null, 4]
  */
 export class GlobalAveragePooling1D<
-  const O extends GlobalPoolingOptions = GlobalPoolingOptions,
-> extends GlobalPooling<O> {
+  const A extends Arguments<A, GlobalPoolingOptions> = Arguments<unknown, GlobalPoolingOptions>,
+> extends GlobalPooling<Given<A, GlobalPoolingOptions>> {
   static override className = 'GlobalAveragePooling1D';
+  declare readonly [shapeRule]: GlobalPoolingRule<
+    Given<A, GlobalPoolingOptions>,
+    1,
+    'GlobalAveragePooling1D'
+  >;
 
-  constructor(options: O = {} as O) {
-    super(options, globalAvgPool1d);
+  constructor(...args: A) {
+    super(optionsOf<A, GlobalPoolingOptions>(args), globalAvgPool1d);
   }
 }
 
@@ -38,12 +45,17 @@ export class GlobalAveragePooling1D<
  * new GlobalAveragePooling2D().computeOutputShape([null, 7, 7, 512]); // [null, 512]
  */
 export class GlobalAveragePooling2D<
-  const O extends GlobalPoolingOptions = GlobalPoolingOptions,
-> extends GlobalPooling<O> {
+  const A extends Arguments<A, GlobalPoolingOptions> = Arguments<unknown, GlobalPoolingOptions>,
+> extends GlobalPooling<Given<A, GlobalPoolingOptions>> {
   static override className = 'GlobalAveragePooling2D';
+  declare readonly [shapeRule]: GlobalPoolingRule<
+    Given<A, GlobalPoolingOptions>,
+    2,
+    'GlobalAveragePooling2D'
+  >;
 
-  constructor(options: O = {} as O) {
-    super(options, globalAvgPool2d);
+  constructor(...args: A) {
+    super(optionsOf<A, GlobalPoolingOptions>(args), globalAvgPool2d);
   }
 }
 
@@ -57,12 +69,17 @@ export class GlobalAveragePooling2D<
  * new GlobalAveragePooling3D().computeOutputShape([null, 4, 4, 4, 8]); // [null, 8]
  */
 export class GlobalAveragePooling3D<
-  const O extends GlobalPoolingOptions = GlobalPoolingOptions,
-> extends GlobalPooling<O> {
+  const A extends Arguments<A, GlobalPoolingOptions> = Arguments<unknown, GlobalPoolingOptions>,
+> extends GlobalPooling<Given<A, GlobalPoolingOptions>> {
   static override className = 'GlobalAveragePooling3D';
+  declare readonly [shapeRule]: GlobalPoolingRule<
+    Given<A, GlobalPoolingOptions>,
+    3,
+    'GlobalAveragePooling3D'
+  >;
 
-  constructor(options: O = {} as O) {
-    super(options, globalAvgPool3d);
+  constructor(...args: A) {
+    super(optionsOf<A, GlobalPoolingOptions>(args), globalAvgPool3d);
   }
 }
 
@@ -76,12 +93,13 @@ export class GlobalAveragePooling3D<
  * new GlobalMaxPooling1D().computeOutputShape([null, 10, 4]); // [null, 4]
  */
 export class GlobalMaxPooling1D<
-  const O extends GlobalPoolingOptions = GlobalPoolingOptions,
-> extends GlobalPooling<O> {
+  const A extends Arguments<A, GlobalPoolingOptions> = Arguments<unknown, GlobalPoolingOptions>,
+> extends GlobalPooling<Given<A, GlobalPoolingOptions>> {
   static override className = 'GlobalMaxPooling1D';
+  declare readonly [shapeRule]: GlobalPoolingRule<Given<A, GlobalPoolingOptions>, 1, 'GlobalMaxPooling1D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, globalMaxPool1d);
+  constructor(...args: A) {
+    super(optionsOf<A, GlobalPoolingOptions>(args), globalMaxPool1d);
   }
 }
 
@@ -95,12 +113,13 @@ export class GlobalMaxPooling1D<
  * new GlobalMaxPooling2D().computeOutputShape([null, 7, 7, 512]); // [null, 512]
  */
 export class GlobalMaxPooling2D<
-  const O extends GlobalPoolingOptions = GlobalPoolingOptions,
-> extends GlobalPooling<O> {
+  const A extends Arguments<A, GlobalPoolingOptions> = Arguments<unknown, GlobalPoolingOptions>,
+> extends GlobalPooling<Given<A, GlobalPoolingOptions>> {
   static override className = 'GlobalMaxPooling2D';
+  declare readonly [shapeRule]: GlobalPoolingRule<Given<A, GlobalPoolingOptions>, 2, 'GlobalMaxPooling2D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, globalMaxPool2d);
+  constructor(...args: A) {
+    super(optionsOf<A, GlobalPoolingOptions>(args), globalMaxPool2d);
   }
 }
 
@@ -114,12 +133,13 @@ export class GlobalMaxPooling2D<
  * new GlobalMaxPooling3D().computeOutputShape([null, 4, 4, 4, 8]); // [null, 8]
  */
 export class GlobalMaxPooling3D<
-  const O extends GlobalPoolingOptions = GlobalPoolingOptions,
-> extends GlobalPooling<O> {
+  const A extends Arguments<A, GlobalPoolingOptions> = Arguments<unknown, GlobalPoolingOptions>,
+> extends GlobalPooling<Given<A, GlobalPoolingOptions>> {
   static override className = 'GlobalMaxPooling3D';
+  declare readonly [shapeRule]: GlobalPoolingRule<Given<A, GlobalPoolingOptions>, 3, 'GlobalMaxPooling3D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, globalMaxPool3d);
+  constructor(...args: A) {
+    super(optionsOf<A, GlobalPoolingOptions>(args), globalMaxPool3d);
   }
 }
 

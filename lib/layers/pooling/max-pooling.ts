@@ -1,5 +1,7 @@
+import { type Arguments, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import { Pooling, type PoolingOptions } from './base-pool.js';
+import type { shapeRule } from '../rule.js';
+import { Pooling, type PoolingOptions, type PoolingRule } from './base-pool.js';
 
 /**
  * Max pooling of sequences, [N, steps, C] to [N, steps', C]. The window ignores padding; NaN wins.
@@ -10,11 +12,14 @@ import { Pooling, type PoolingOptions } from './base-pool.js';
  * @example
  * new MaxPooling1D({ poolSize: 2 }).computeOutputShape([null, 10, 4]); // [null, 5, 4]
  */
-export class MaxPooling1D<const O extends PoolingOptions = PoolingOptions> extends Pooling<O> {
+export class MaxPooling1D<
+  const A extends Arguments<A, PoolingOptions> = Arguments<unknown, PoolingOptions>,
+> extends Pooling<Given<A, PoolingOptions>> {
   static override className = 'MaxPooling1D';
+  declare readonly [shapeRule]: PoolingRule<Given<A, PoolingOptions>, 1, 'MaxPooling1D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 'max', 1);
+  constructor(...args: A) {
+    super(optionsOf<A, PoolingOptions>(args), 'max', 1);
   }
 }
 
@@ -27,11 +32,14 @@ export class MaxPooling1D<const O extends PoolingOptions = PoolingOptions> exten
  * @example
  * new MaxPooling2D({ poolSize: 2 }).computeOutputShape([null, 28, 28, 6]); // [null, 14, 14, 6]
  */
-export class MaxPooling2D<const O extends PoolingOptions = PoolingOptions> extends Pooling<O> {
+export class MaxPooling2D<
+  const A extends Arguments<A, PoolingOptions> = Arguments<unknown, PoolingOptions>,
+> extends Pooling<Given<A, PoolingOptions>> {
   static override className = 'MaxPooling2D';
+  declare readonly [shapeRule]: PoolingRule<Given<A, PoolingOptions>, 2, 'MaxPooling2D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 'max', 2);
+  constructor(...args: A) {
+    super(optionsOf<A, PoolingOptions>(args), 'max', 2);
   }
 }
 
@@ -44,11 +52,14 @@ export class MaxPooling2D<const O extends PoolingOptions = PoolingOptions> exten
  * @example
  * new MaxPooling3D({ poolSize: 2 }).computeOutputShape([null, 8, 8, 8, 2]); // [null, 4, 4, 4, 2]
  */
-export class MaxPooling3D<const O extends PoolingOptions = PoolingOptions> extends Pooling<O> {
+export class MaxPooling3D<
+  const A extends Arguments<A, PoolingOptions> = Arguments<unknown, PoolingOptions>,
+> extends Pooling<Given<A, PoolingOptions>> {
   static override className = 'MaxPooling3D';
+  declare readonly [shapeRule]: PoolingRule<Given<A, PoolingOptions>, 3, 'MaxPooling3D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 'max', 3);
+  constructor(...args: A) {
+    super(optionsOf<A, PoolingOptions>(args), 'max', 3);
   }
 }
 
