@@ -9,14 +9,39 @@ export type ErrorCode =
   | 'ERR_NATIVE'
   | 'ERR_ABORTED';
 
+/** The text that an error explains itself with, made when it is read. */
+export type Explain = () => string;
+
 /** Every error thrown by Layerwise. `code` is stable; the message explains the arithmetic and is for people. */
 export class LayerwiseError extends Error {
   readonly code: ErrorCode;
+  #explain: Explain | undefined;
+  #explanation: string | undefined;
 
-  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions & { readonly explain?: Explain }) {
     super(message, options);
     this.name = 'LayerwiseError';
     this.code = code;
+    this.#explain = options?.explain;
+  }
+
+  /**
+   * The arithmetic behind the rule that failed, and what would fit instead, over several lines. Made when it is first
+   * read; undefined where the message says all there is to say.
+   *
+   * @example
+   * try {
+   *   reshape(zeros([2, 15]), [-1, 8]);
+   * } catch (error) {
+   *   console.log(error.explanation); // [2, 15] holds 2 x 15 = 30 elements. ...
+   * }
+   */
+  get explanation(): string | undefined {
+    if (this.#explain !== undefined) {
+      this.#explanation = this.#explain();
+      this.#explain = undefined;
+    }
+    return this.#explanation;
   }
 }
 
@@ -41,6 +66,8 @@ export function show(value: unknown): string {
 export interface ErrorDetails {
   readonly received?: Readonly<Record<string, unknown>>;
   readonly fix?: string;
+  /** The arithmetic and what would fit, made when it is read. */
+  readonly explain?: Explain;
 }
 
 /**
@@ -61,14 +88,25 @@ export function failure(
     if (parts.length > 0) message += ` Received ${parts.join(', ')}.`;
   }
   if (details.fix) message += ` ${details.fix}${details.fix.endsWith('.') ? '' : '.'}`;
-  return new LayerwiseError(code, message);
+  return new LayerwiseError(code, message, { explain: details.explain });
 }
 
-export const shapeError = (op: string, rule: string, received?: ErrorDetails['received'], fix?: string) =>
-  failure('ERR_SHAPE', op, rule, { received, fix });
+/** `explain`, which may be given here and to `argumentError`, makes the text of `error.explanation`. */
+export const shapeError = (
+  op: string,
+  rule: string,
+  received?: ErrorDetails['received'],
+  fix?: string,
+  explain?: Explain,
+) => failure('ERR_SHAPE', op, rule, { received, fix, explain });
 
-export const argumentError = (op: string, rule: string, received?: ErrorDetails['received'], fix?: string) =>
-  failure('ERR_ARGUMENT', op, rule, { received, fix });
+export const argumentError = (
+  op: string,
+  rule: string,
+  received?: ErrorDetails['received'],
+  fix?: string,
+  explain?: Explain,
+) => failure('ERR_ARGUMENT', op, rule, { received, fix, explain });
 
 export const dtypeError = (op: string, rule: string, received?: ErrorDetails['received'], fix?: string) =>
   failure('ERR_DTYPE', op, rule, { received, fix });

@@ -1,6 +1,7 @@
 import { shapeError } from '../errors.js';
 import type { IsNatural } from './arithmetic.js';
 import type { Dims } from './dims.js';
+import { misfitBroadcast } from './explain/misfit-products.js';
 import type { IsOpen, ShapeError, Show } from './typed.js';
 
 /** What a message says when the shapes are parts of what the caller gave. */
@@ -33,6 +34,7 @@ export function broadcastShapes(op: string, a: Dims, b: Dims, context: Broadcast
         `the shapes do not broadcast: ${left} meets ${right} at axis ${-fromEnd - (context.trailing ?? 0)}`,
         context.received ?? { a, b },
         'Sizes must be equal, or one of them 1',
+        () => misfitBroadcast(a, b),
       );
     }
   }

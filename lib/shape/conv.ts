@@ -2,6 +2,7 @@ import { integer } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { AllNatural, Divides, FloorDiv, IsNatural } from './arithmetic.js';
 import type { Dims } from './dims.js';
+import { misfitChannels, misfitGroups } from './explain/misfit.js';
 import {
   checkDims,
   type DataFormat,
@@ -102,10 +103,16 @@ export function convGeometry(
   const filters = kernelShape[spatialRank + 1] as number;
   checkChannels(op, inputShape, kernelShape, input.channels, groups);
   if (filters % groups !== 0) {
-    throw shapeError(op, `${filters} filters do not divide into ${groups} groups`, {
-      kernel: kernelShape,
-      groups,
-    });
+    throw shapeError(
+      op,
+      `${filters} filters do not divide into ${groups} groups`,
+      {
+        kernel: kernelShape,
+        groups,
+      },
+      undefined,
+      () => misfitGroups(filters, 'filters', groups, input.channels),
+    );
   }
   if (perGroup * groups !== input.channels) {
     const each = groups === 1 ? '' : ` in each of ${groups} groups`;
@@ -119,6 +126,15 @@ export function convGeometry(
         dataFormat: input.dataFormat,
       },
       'The kernel is [...window, channels / groups, filters]',
+      () =>
+        misfitChannels({
+          input: inputShape,
+          kernel: kernelShape,
+          dataFormat: input.dataFormat,
+          axis: spatialRank,
+          wanted: input.channels / groups,
+          groups,
+        }),
     );
   }
   const window = kernelShape.slice(0, spatialRank) as readonly number[];
@@ -144,11 +160,17 @@ export function convGeometry(
 
 function checkChannels(op: string, input: Dims, kernel: Dims, channels: number, groups: number): void {
   if (channels % groups !== 0) {
-    throw shapeError(op, `${channels} channels do not divide into ${groups} groups`, {
-      input,
-      kernel,
-      groups,
-    });
+    throw shapeError(
+      op,
+      `${channels} channels do not divide into ${groups} groups`,
+      {
+        input,
+        kernel,
+        groups,
+      },
+      undefined,
+      () => misfitGroups(channels, 'channels', groups, kernel.at(-1) as number),
+    );
   }
 }
 
@@ -174,6 +196,15 @@ export function depthwiseGeometry(
       `the input has ${channels} channels but the kernel reads ${kernelChannels}`,
       { input: inputShape, kernel: kernelShape, dataFormat },
       'The kernel is [...window, channels, multiplier]',
+      () =>
+        misfitChannels({
+          input: inputShape,
+          kernel: kernelShape,
+          dataFormat,
+          axis: spatialRank,
+          wanted: channels,
+          groups: 1,
+        }),
     );
   }
   const grouped = groupedKernel(kernelShape);

@@ -2,6 +2,7 @@ import { shapeError } from '../errors.js';
 import type { AllNatural, IsNatural } from './arithmetic.js';
 import { type Broadcast, broadcastShapes, type Clash, type ClashRule } from './broadcast.js';
 import { type Dims, elementCount } from './dims.js';
+import { misfitContracted, misfitMatmul } from './explain/misfit-products.js';
 import { checkDims } from './spatial.js';
 import type { IsOpen, Option, ShapeError, Show } from './typed.js';
 
@@ -42,11 +43,17 @@ export function matmulGeometry(
   const [m, kA] = lastTwo(left, rows);
   const [kB, n] = lastTwo(right, columns);
   if (kA !== null && kB !== null && kA !== kB) {
-    throw shapeError(op, `the inner sizes differ: ${kA} columns of a meet ${kB} rows of b`, {
-      a,
-      b,
-      ...(transposeA || transposeB ? { transposeA, transposeB } : {}),
-    });
+    throw shapeError(
+      op,
+      `the inner sizes differ: ${kA} columns of a meet ${kB} rows of b`,
+      {
+        a,
+        b,
+        ...(transposeA || transposeB ? { transposeA, transposeB } : {}),
+      },
+      undefined,
+      () => misfitMatmul({ a, b, transposeA: rows, transposeB: columns }),
+    );
   }
   const batch = broadcastShapes(op, left.slice(0, -2), right.slice(0, -2), {
     received: { a, b },
@@ -88,6 +95,7 @@ export function dotShape(op: string, a: Dims, b: Dims): Dims {
       `the contracted sizes differ: ${kA} and ${kB}`,
       { a, b },
       "The last axis of a meets b's second to last",
+      () => misfitContracted(a, b, [a.length - 1, axis]),
     );
   }
   const shape = [...a.slice(0, -1), ...b.slice(0, axis), ...b.slice(axis + 1)];

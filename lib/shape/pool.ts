@@ -2,6 +2,7 @@ import { boolean, integer, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { IsLess, IsNatural } from './arithmetic.js';
 import type { Dims } from './dims.js';
+import { misfitPadding } from './explain/misfit.js';
 import {
   type DataFormat,
   type InputOf,
@@ -82,11 +83,17 @@ export function poolGeometry(
   window.forEach((size, axis) => {
     const widest = Math.max(padBegin[axis] ?? 0, padEnd[axis] ?? 0);
     if (widest >= effectiveSize(op, size, resolved.dilations[axis] as number)) {
-      throw shapeError(op, 'the padding is as wide as the window: a window would see nothing but padding', {
-        input: inputShape,
-        poolSize: window,
-        padding: resolved.padding,
-      });
+      throw shapeError(
+        op,
+        'the padding is as wide as the window: a window would see nothing but padding',
+        {
+          input: inputShape,
+          poolSize: window,
+          padding: resolved.padding,
+        },
+        undefined,
+        () => misfitPadding(window, resolved.dilations, axis, widest),
+      );
     }
   });
   return {

@@ -1,6 +1,7 @@
 import { argumentError, shapeError } from '../errors.js';
 import type { Divides, DivMod, FloorDiv, IsNatural, IsUnion, Multiply } from './arithmetic.js';
 import { type Dims, elementCount, MAX_RANK } from './dims.js';
+import { misfitReshape } from './explain/misfit.js';
 import type { IsOpen, Option, Product, ShapeError, Show } from './typed.js';
 
 /** The product of the known sizes. */
@@ -50,6 +51,7 @@ export function reshapeShape(op: string, input: Dims, target: unknown): Dims {
   const elements = knownCount(op, input, 'input');
   const others = knownCount(op, shape, 'shape');
   const received = { input, shape };
+  const explain = () => misfitReshape(input, shape);
   if (unknownIn === 0 && unknownOut > 0) {
     throw argumentError(
       op,
@@ -63,7 +65,13 @@ export function reshapeShape(op: string, input: Dims, target: unknown): Dims {
   }
   if (unknownIn !== unknownOut) {
     if (!inferred && unknownOut === 0 && elements > 0 && others % elements !== 0) {
-      throw shapeError(op, `a multiple of ${elements} elements cannot fill a shape of ${others}`, received);
+      throw shapeError(
+        op,
+        `a multiple of ${elements} elements cannot fill a shape of ${others}`,
+        received,
+        undefined,
+        explain,
+      );
     }
     return shape.map((dim) => (dim === -1 ? null : dim));
   }
@@ -74,12 +82,19 @@ export function reshapeShape(op: string, input: Dims, target: unknown): Dims {
         `${elements} elements cannot fill a shape of ${others}`,
         received,
         'One size may be -1 to be inferred',
+        explain,
       );
     }
     return shape;
   }
   if (elements % others !== 0) {
-    throw shapeError(op, `cannot infer -1: ${elements} elements do not divide by ${others}`, received);
+    throw shapeError(
+      op,
+      `cannot infer -1: ${elements} elements do not divide by ${others}`,
+      received,
+      undefined,
+      explain,
+    );
   }
   return shape.map((dim) => (dim === -1 ? elements / others : dim));
 }

@@ -2,6 +2,7 @@ import { boolean, integer, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { Add, CeilDiv, Compare, FloorDiv, IsLess, IsNatural, Multiply, Subtract } from './arithmetic.js';
 import type { Dims } from './dims.js';
+import { misfitWindow, type WideWindow } from './explain/misfit.js';
 import type { Padding, PerAxis, SpatialInput } from './spatial.js';
 import type { Option, PerAxisOf, Show, Unknown } from './typed.js';
 
@@ -99,7 +100,10 @@ export function windowGeometry(
     }
     let out = Math.floor((room + (options.ceilMode ? stride - 1 : 0)) / stride) + 1;
     if (options.ceilMode && (out - 1) * stride >= size + (begin as number)) out--;
-    if (out < 1) throw tooWide(op, input, room + effective, axis, options);
+    if (out < 1) {
+      const where = { axis, size, begin: begin as number, end: end as number };
+      throw tooWide(op, input, room + effective, where, options);
+    }
     outSpatial.push(out);
   }
   return { padBegin, padEnd, outSpatial };
@@ -124,8 +128,15 @@ function padsOf(
   return (padding as readonly (readonly [number, number])[])[axis] as readonly [number, number];
 }
 
-function tooWide(op: string, input: Dims, padded: number, axis: number, options: WindowOptions) {
+function tooWide(
+  op: string,
+  input: Dims,
+  padded: number,
+  where: Pick<WideWindow, 'axis' | 'size' | 'begin' | 'end'>,
+  options: WindowOptions,
+) {
   const { dilations, window } = options;
+  const { axis } = where;
   const dilated = dilations.some((dilation) => dilation !== 1);
   const largest = Math.floor((padded - 1) / (dilations[axis] as number)) + 1;
   const noun = options.windowName === 'poolSize' ? 'window' : 'kernel';
@@ -139,6 +150,7 @@ function tooWide(op: string, input: Dims, padded: number, axis: number, options:
       padding: options.padding,
     },
     `Use padding="same", or a ${noun} of at most ${largest}${dilated ? ' at this dilation' : ''}`,
+    () => misfitWindow({ ...where, ...options }),
   );
 }
 

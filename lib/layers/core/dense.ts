@@ -1,6 +1,7 @@
 import { boolean, integer } from '../../check.js';
 import { shapeError } from '../../errors.js';
 import { matmul } from '../../ops/matmul.js';
+import { misfitDense } from '../../shape/explain/misfit-products.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import type { ExplainSpec } from '../explain.js';
@@ -106,6 +107,7 @@ export class Dense<const O extends DenseOptions = DenseOptions> extends Layer<O>
         `the last axis of the input must have the ${features} features of the kernel`,
         { input: x.shape, kernel: this.#kernel.shape },
         x.rank > 2 ? 'Use a Flatten layer before it' : undefined,
+        () => misfitDense(x.shape, features, this.units),
       );
     }
     const { activation, label } = this;
