@@ -1,5 +1,6 @@
 import { finite, integer, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
+import { misfitRank } from '../shape/explain/misfit.js';
 import type { DataFormat, Padding } from '../shape/spatial.js';
 import type { Defaults, Exact } from '../shape/typed.js';
 import type { Shape } from '../tensor/tensor.js';
@@ -112,6 +113,9 @@ export function checkRank(label: string, shape: Shape, rank: number, layout: str
       `the input must have rank ${rank}, ${layout}`,
       { input: shape },
       shape.length === rank - 1 ? 'Add the missing batch or channel axis' : undefined,
+      layout.includes('spatial')
+        ? () => misfitRank(shape, rank - 2, layout.endsWith('C]') ? 'channelsLast' : 'channelsFirst')
+        : undefined,
     );
   }
 }
