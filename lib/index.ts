@@ -27,6 +27,7 @@ export type { ShapeOrList, TensorOrList } from './layers/layer.js';
 export { type CallContext, Layer, type LayerConfig, type LayerOptions } from './layers/layer.js';
 export { resetNames } from './layers/naming.js';
 export { deserializeLayer, registerLayer, type SerializedLayer, serializeLayer } from './layers/registry.js';
+export type { ListRule, SameShapeRule, ShapeRule, shapeRule, TypedRule } from './layers/rule.js';
 export { Variable } from './layers/variable.js';
 export { Model, type ModelOptions } from './models/model.js';
 export type { ModelProfile, NodeProfile, ProfileFigures, ProfileOptions } from './models/profile.js';
@@ -214,6 +215,7 @@ export type { AxisMeaning } from './shape/explain/text.js';
 export type { PadMode, PadWidths } from './shape/pad.js';
 export type { NearestRounding, ResizeCoordinates, ResizeMethod } from './shape/resize.js';
 export type { DataFormat, Padding, PerAxis } from './shape/spatial.js';
+export type { ShapeError } from './shape/typed.js';
 export { allClose, type CloseOptions } from './tensor/compare.js';
 export {
   arange,

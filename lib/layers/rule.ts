@@ -1,5 +1,16 @@
+import type { IsNatural } from '../shape/arithmetic.js';
 import type { Dims } from '../shape/dims.js';
-import type { Apply, As, Check, IsOpen, Plain, ShapeError, ShapeOf, ShapeRule } from '../shape/typed.js';
+import type {
+  Apply,
+  As,
+  Check,
+  IsOpen,
+  Plain,
+  ShapeError,
+  ShapeOf,
+  ShapeRule,
+  Show,
+} from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
 
@@ -40,6 +51,15 @@ export interface TypedRule extends ShapeRule {
   readonly dtype: DType;
 }
 
+/**
+ * The rule of a layer that takes and gives certain shapes, such as a model: structures of what has a shape and a dtype.
+ * `null` in the shapes that it takes is any size, and a first one in what it gives is the batch of the first input.
+ */
+export interface SignatureRule<In, Out> {
+  readonly takes: In;
+  readonly gives: Out;
+}
+
 /** What messages call a layer with options `O`: `Conv2D "conv1"`, or the class alone as long as the name is not a literal. */
 export type Label<Class extends string, O> = O extends { readonly name: infer Name extends string }
   ? string extends Name
@@ -70,13 +90,15 @@ export type ShapesOf<T> = T extends readonly unknown[]
 
 /** The shape of a layer's output, or an error: for a shape, or a list of shapes. */
 export type OutputOf<L, Input> = L extends { readonly [shapeRule]: infer Rule }
-  ? Rule extends ListRule
-    ? Apply<Rule, IsShapeList<Input> extends true ? Input : [Input]>
-    : IsShapeList<Input> extends true
-      ? Input extends readonly [infer Only]
-        ? Apply<Rule, Only>
-        : Dims
-      : Apply<Rule, Input>
+  ? Rule extends SignatureRule<infer In, infer Out>
+    ? CalledOn<In, Out, IsShapeList<Input> extends true ? Input : [Input]>
+    : Rule extends ListRule
+      ? Apply<Rule, IsShapeList<Input> extends true ? Input : [Input]>
+      : IsShapeList<Input> extends true
+        ? Input extends readonly [infer Only]
+          ? Apply<Rule, Only>
+          : Dims
+        : Apply<Rule, Input>
   : Dims;
 
 /** Whether `Input` is a list of shapes, as opposed to one shape. */
@@ -109,10 +131,15 @@ type Made<T, S, D> = T extends { readonly [symbolicKind]: infer Kind extends Sym
     ? Tensor<As<S, Shape>, As<D, DType>>
     : T;
 
-type OutputDType<L, T> = L extends { readonly [shapeRule]: infer Rule }
-  ? Rule extends TypedRule
-    ? Rule['dtype']
-    : DTypeOf<First<T>>
+type OutputDType<L, T> = DTypeAfter<L, DTypeOf<First<T>>>;
+
+/** The dtype of a layer's output for inputs of dtype `D`. */
+export type DTypeAfter<L, D> = L extends { readonly [shapeRule]: infer Rule }
+  ? Rule extends SignatureRule<unknown, infer Out>
+    ? DTypeOf<Out>
+    : Rule extends TypedRule
+      ? Rule['dtype']
+      : D
   : DType;
 type DTypeOf<T> = T extends { readonly dtype: infer D } ? D : DType;
 
@@ -122,5 +149,52 @@ export type OutputShape<L, S> = L extends { readonly [shapeRule]: unknown }
     ? ShapeOf<OutputOf<L, S>>
     : OutputOf<L, S>
   : Dims | readonly Dims[];
+
+/** Whether a shape can be fed for another, whose `null`s take any size. */
+export type Fits<Want extends readonly unknown[], Given extends readonly unknown[]> = [
+  IsOpen<Want>,
+  IsOpen<Given>,
+] extends [false, false]
+  ? Want['length'] extends Given['length']
+    ? AllFit<Want, Given>
+    : false
+  : true;
+type AllFit<Want extends readonly unknown[], Given extends readonly unknown[]> = Want extends readonly [
+  infer W,
+  ...infer Ws,
+]
+  ? Given extends readonly [infer G, ...infer Gs]
+    ? [IsNatural<W>, IsNatural<G>] extends [true, true]
+      ? W extends G
+        ? AllFit<Ws, Gs>
+        : false
+      : AllFit<Ws, Gs>
+    : false
+  : true;
+
+/** A shape with `N` for a batch that is not known. */
+export type WithBatch<S extends readonly unknown[], N> = S extends readonly [infer Batch, ...infer Rest]
+  ? [[Batch] extends [null] ? N : Batch, ...Rest]
+  : S;
+/** A rule of signatures on a list of shapes. */
+type CalledOn<In, Out, Inputs> = Inputs extends readonly unknown[]
+  ? ShapesFault<In extends Spec ? [In] : In, Inputs> extends infer Fault extends string
+    ? ShapeError<Fault>
+    : [Out] extends [{ readonly shape: infer S extends Shape }]
+      ? IsOpen<S> extends true
+        ? Dims
+        : WithBatch<S, Inputs[0] extends readonly [infer N extends number | null, ...unknown[]] ? N : null>
+      : Dims
+  : Dims;
+
+type ShapesFault<In, Inputs> = In extends readonly [infer Want, ...infer Wants]
+  ? Inputs extends readonly [infer Given extends readonly unknown[], ...infer Others]
+    ? Want extends { readonly shape: infer W extends Shape }
+      ? Fits<W, Given> extends false
+        ? `the input must have the shape ${Show<W>}. Received shape=${Show<Given>}`
+        : ShapesFault<Wants, Others>
+      : null
+    : null
+  : null;
 
 export type { ShapeError, ShapeRule };

@@ -6,15 +6,15 @@ import type { SymbolicTensor } from '../graph/symbolic.js';
 import type { Layer, LayerConfig } from '../layers/layer.js';
 import { registerLayer } from '../layers/registry.js';
 import type { DType } from '../tensor/dtype.js';
-import type { Tensor } from '../tensor/tensor.js';
 import { graphConfig, graphFromConfig, needConfig } from './config.js';
 import { Network, type NetworkOptions } from './network.js';
-import { type Filled, flatten, type NetworkGraph, type Packing, type Structure } from './structure.js';
+import { flatten, type NetworkGraph, type Packing } from './structure.js';
+import type { AnyStructure } from './typed.js';
 
-export interface ModelOptions<O extends Structure<SymbolicTensor> = Structure<SymbolicTensor>>
+export interface ModelOptions<I extends AnyStructure = AnyStructure, O extends AnyStructure = AnyStructure>
   extends NetworkOptions {
   /** What `Input` returned: one, a list, or a record by name. */
-  readonly inputs: Structure<SymbolicTensor>;
+  readonly inputs: I;
   /** What layers made of it; `predict` returns tensors in the same structure. */
   readonly outputs: O;
 }
@@ -27,9 +27,10 @@ export interface ModelOptions<O extends Structure<SymbolicTensor> = Structure<Sy
  * const features = new Flatten().apply(image);
  * const model = new Model({ inputs: image, outputs: new Dense({ units: 10 }).apply(features) });
  */
-export class Model<const O extends Structure<SymbolicTensor> = Structure<SymbolicTensor>> extends Network<
-  O extends SymbolicTensor ? Tensor : Structure<SymbolicTensor> extends O ? Structure<Tensor> : Filled<O>
-> {
+export class Model<
+  const I extends AnyStructure = AnyStructure,
+  const O extends AnyStructure = AnyStructure,
+> extends Network<I, O> {
   static override className = 'Model';
   readonly layers: readonly Layer[];
   protected readonly graph: NetworkGraph;
@@ -39,7 +40,7 @@ export class Model<const O extends Structure<SymbolicTensor> = Structure<Symboli
    * @param options `inputs` and `outputs` (one symbolic tensor, a list, or a record by name), `name`, `trainable`, `precision`
    * @throws ERR_ARGUMENT when the outputs depend on an input that is not listed, or two layers share a name
    */
-  constructor(options: ModelOptions<O>) {
+  constructor(options: ModelOptions<I, O>) {
     const { inputs, outputs, ...rest } = readOptions('Model', options, [
       'inputs',
       'outputs',

@@ -12,6 +12,7 @@ import {
   type TensorOrList,
   type TensorSpec,
 } from '../layers/layer.js';
+import type { SignatureRule, shapeRule } from '../layers/rule.js';
 import type { Variable } from '../layers/variable.js';
 import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
 import { type PlanSource, Plans } from './plans.js';
@@ -19,8 +20,9 @@ import { type ModelProfile, type ProfileOptions, profile } from './profile.js';
 import { type PredictOptions, type PredictSyncOptions, predict, predictSync, type Runnable } from './run.js';
 import { knownShapes, specsOf } from './specs.js';
 import { type StreamItem, type StreamOptions, type StreamResult, stream } from './stream.js';
-import { type Feed, type NetworkGraph, pack, type Structure, unpackFeed } from './structure.js';
+import { type Feed, type NetworkGraph, pack, unpackFeed } from './structure.js';
 import { type SummaryOptions, summarize } from './summary.js';
+import type { AnyStructure, BatchOf, CheckFeed, Prediction, SampleOutput, ShapesIn } from './typed.js';
 import { type LoadWeightsOptions, loadWeights } from './weights.js';
 
 /** The options that `Sequential` and `Model` share. */
@@ -31,9 +33,10 @@ export interface NetworkOptions extends Pick<LayerOptions, 'name' | 'trainable'>
 
 /**
  * What `Sequential` and `Model` share: running, weights by name and the summary. A network is a layer, so it can be
- * called inside another one. `Out` is what `predict` returns.
+ * called inside another one. `In` and `Out` are its symbolic inputs and outputs: what `predict` takes and returns follows.
  */
-export abstract class Network<Out = Structure<Tensor>> extends Layer {
+export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Layer {
+  declare readonly [shapeRule]: SignatureRule<In, Out>;
   #runnable: { graph: NetworkGraph; runnable: Runnable } | undefined;
 
   #precision: Precision;
@@ -82,13 +85,13 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
   }
 
   /** The shape of the input, the batch as `null`; a list when there are several. */
-  get inputShape(): ShapeOrList {
-    return oneOrList(this.graph.inputs.map(({ shape }) => shape));
+  get inputShape(): ShapesIn<In> {
+    return oneOrList(this.graph.inputs.map(({ shape }) => shape)) as ShapesIn<In>;
   }
 
   /** The shape of the output, the batch as `null`; a list when there are several. */
-  get outputShape(): ShapeOrList {
-    return oneOrList(this.graph.outputs.map(({ shape }) => shape));
+  get outputShape(): ShapesIn<Out> {
+    return oneOrList(this.graph.outputs.map(({ shape }) => shape)) as ShapesIn<Out>;
   }
 
   /**
@@ -167,8 +170,8 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
     return { model: this.#run, tensors: unpackFeed(this.label, this.graph.inputNames, x) };
   }
 
-  #pack(tensors: readonly Tensor[]): Out {
-    return pack(this.graph.packing, tensors) as Out;
+  #pack<N>(tensors: readonly Tensor[]): Prediction<Out, N> {
+    return pack(this.graph.packing, tensors) as Prediction<Out, N>;
   }
 
   /**
@@ -183,7 +186,10 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    * const probabilities = model.predictSync(tensor(pixels, [1, 28, 28, 1]));
    * probabilities.shape; // [1, 10]
    */
-  predictSync(x: Feed, options?: PredictSyncOptions): Out {
+  predictSync<const F extends Feed>(
+    x: F & CheckFeed<In, F>,
+    options?: PredictSyncOptions,
+  ): Prediction<Out, BatchOf<F>> {
     const { model, tensors } = this.#feed(x);
     return this.#pack(predictSync(model, tensors, options));
   }
@@ -198,7 +204,10 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
    * @example
    * const probabilities = await model.predict(batch, { signal: AbortSignal.timeout(1000) });
    */
-  async predict(x: Feed, options?: PredictOptions): Promise<Out> {
+  async predict<const F extends Feed>(
+    x: F & CheckFeed<In, F>,
+    options?: PredictOptions,
+  ): Promise<Prediction<Out, BatchOf<F>>> {
     const { model, tensors } = this.#feed(x);
     return this.#pack(await predict(model, tensors, options));
   }
@@ -220,15 +229,15 @@ export abstract class Network<Out = Structure<Tensor>> extends Layer {
   stream<I extends StreamItem>(
     source: Iterable<I> | AsyncIterable<I>,
     options?: StreamOptions,
-  ): AsyncGenerator<StreamResult<I, Out>, void, undefined> {
-    return stream<I, Out>(
+  ): AsyncGenerator<StreamResult<I, SampleOutput<Out>>, void, undefined> {
+    return stream<I, SampleOutput<Out>>(
       {
         label: this.label,
         prepare: (input) => {
           if (input instanceof Tensor) this.prepare([1, ...(input.shape as Shape)]);
           return { model: this.#run, tensors: unpackFeed(this.label, this.graph.inputNames, input) };
         },
-        pack: (tensors) => this.#pack(tensors),
+        pack: (tensors) => pack(this.graph.packing, tensors) as SampleOutput<Out>,
       },
       source,
       options,

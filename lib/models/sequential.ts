@@ -13,10 +13,21 @@ import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { needConfig, needList } from './config.js';
 import { Network, type NetworkOptions } from './network.js';
+import type {
+  Added,
+  CheckAdded,
+  CheckLayers,
+  Flow,
+  IsNew,
+  LayersOf,
+  SequentialEntry,
+  StackInput,
+  StackOutput,
+} from './stack.js';
 import type { NetworkGraph } from './structure.js';
+import type { NoShape } from './typed.js';
 
-/** What a Sequential is made of: layers, and `Input(...)` as the first entry. */
-export type SequentialEntry = Layer | SymbolicTensor;
+export type { SequentialEntry } from './stack.js';
 
 export interface SequentialOptions extends NetworkOptions {
   readonly layers?: readonly SequentialEntry[];
@@ -36,7 +47,12 @@ export interface SequentialOptions extends NetworkOptions {
  * ]);
  * model.outputShape; // [null, 10]
  */
-export class Sequential extends Network<Tensor> {
+export class SequentialModel<
+  In extends Shape = Shape,
+  Out extends Shape = Shape,
+  InD extends DType = DType,
+  OutD extends DType = DType,
+> extends Network<SymbolicTensor<In, InD>, SymbolicTensor<Out, OutD>> {
   static override className = 'Sequential';
   #input: InputLayer | undefined;
   readonly #layers: Layer[] = [];
@@ -54,7 +70,7 @@ export class Sequential extends Network<Tensor> {
       : (layers as SequentialOptions);
     super(options);
     needList(this.label, 'layers', list);
-    for (const layer of list) this.add(layer);
+    for (const layer of list) this.#add(layer);
   }
 
   get layers(): readonly Layer[] {
@@ -65,9 +81,22 @@ export class Sequential extends Network<Tensor> {
    * Adds a layer at the end.
    *
    * @param entry a layer, or `Input(...)` when nothing was added before
+   * @returns the model, of the type that it has now; a variable that held it keeps the type of before
    * @throws ERR_SHAPE when it does not take what the layer before gives; the model then stays as it was
+   *
+   * @example
+   * const model = new Sequential().add(Input({ shape: [28, 28, 1] })).add(new Flatten());
+   * model.outputShape; // [null, 784]
    */
-  add(entry: SequentialEntry): void {
+  add<const E extends SequentialEntry>(
+    entry: E & CheckAdded<Flow<Out, OutD>, E>,
+  ): WithAdded<Flow<In, InD>, Flow<Out, OutD>, E>;
+  add(entry: SequentialEntry): unknown {
+    this.#add(entry);
+    return this;
+  }
+
+  #add(entry: SequentialEntry): void {
     const layer = entry instanceof SymbolicTensor ? entry.producer.layer : entry;
     if (!(layer instanceof Layer) || (entry instanceof SymbolicTensor && !(layer instanceof InputLayer))) {
       throw argumentError(this.label, 'it is made of layers, and Input(...) as the first entry', {
@@ -201,14 +230,60 @@ export class Sequential extends Network<Tensor> {
   }
 
   /** A model from what `getConfig` returned, with fresh weights. @throws ERR_FORMAT when it has another form */
-  static override fromConfig(config: LayerConfig): Sequential {
+  static override fromConfig(config: LayerConfig): SequentialModel {
     const { name, trainable, precision, layers, buildInputShape } = needConfig('Sequential', config);
     const list = needList('Sequential', 'layers', layers).map(deserializeLayer);
-    const model = new Sequential({ layers: list, name, trainable, precision } as SequentialOptions);
+    const model = new SequentialModel({ layers: list, name, trainable, precision } as SequentialOptions);
     if (buildInputShape !== undefined && !model.built && list.length > 0)
       model.build(buildInputShape as Shape);
     return model;
   }
 }
 
-registerLayer(Sequential);
+/** The stack whose input and output are these. */
+type FromFlows<In, Out> =
+  In extends Flow<infer S extends Shape, infer D extends DType>
+    ? Out extends Flow<infer T extends Shape, infer E extends DType>
+      ? Sequential<S, T, D, E>
+      : never
+    : never;
+
+/** A stack with one more entry. */
+type WithAdded<In, Out, E> = FromFlows<
+  In extends Flow<infer S, unknown> ? (IsNew<S> extends true ? StackInput<readonly [E]> : In) : never,
+  Added<Out, E>
+>;
+
+/** The Sequential of a list of layers, or of options with one. */
+export type SequentialOf<A> = 0 extends 1 & A
+  ? Sequential<NoShape, NoShape>
+  : A extends unknown
+    ? FromFlows<StackInput<LayersOf<A>>, StackOutput<LayersOf<A>>>
+    : never;
+
+/** The class `Sequential`: its constructor infers shapes from the list of layers. */
+export interface SequentialClass {
+  /**
+   * @param layers the layers in order, or `{ layers, name, trainable, precision }`
+   * @throws ERR_SHAPE when a layer does not take what the one before gives, naming it; ERR_ARGUMENT for what is no layer
+   */
+  // biome-ignore lint/suspicious/noExplicitAny: the type argument of a subclass of Sequential, which has no list
+  new <const A extends readonly SequentialEntry[] | SequentialOptions = any>(
+    layers?: A & CheckLayers<A>,
+  ): SequentialOf<A>;
+  readonly prototype: SequentialModel;
+  className: string;
+  fromConfig(config: LayerConfig): SequentialModel;
+}
+
+// The constructor's types say more than a class can: the shapes depend on the list.
+export const Sequential = SequentialModel as unknown as SequentialClass;
+/** What `new Sequential(...)` makes: a stack that takes `In` and gives `Out`, the batch being `null`. */
+export interface Sequential<
+  In extends Shape = Shape,
+  Out extends Shape = Shape,
+  InD extends DType = DType,
+  OutD extends DType = DType,
+> extends SequentialModel<In, Out, InD, OutD> {}
+
+registerLayer(SequentialModel as unknown as Parameters<typeof registerLayer>[0]);

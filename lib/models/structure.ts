@@ -17,13 +17,6 @@ export type Structure<T> = T | readonly T[] | Readonly<Record<string, T>>;
 /** What `predict` takes: one tensor, several in the order of the model's inputs, or several by input name. */
 export type Feed = Structure<Tensor>;
 
-/** The structure `S` of symbolic tensors with tensors in their place. */
-export type Filled<S> = S extends SymbolicTensor
-  ? Tensor
-  : S extends readonly unknown[]
-    ? { -readonly [K in keyof S]: Tensor }
-    : { -readonly [K in keyof S]: Tensor };
-
 /** How the outputs of a model are handed back. */
 export interface Packing {
   readonly kind: 'one' | 'list' | 'record';

@@ -111,7 +111,7 @@ describe('a convolution with a residual', () => {
   const add = (a: Node, b: Node) =>
     new Activation({ activation: 'relu' }).apply(new Add().apply([a, b])) as Node;
   const net = (inputs: Node, ...outputs: Node[]) => new Model({ inputs, outputs });
-  const runs = (model: Model<Node[]>, x: Tensor) => (model.predictSync(x) as Tensor[]).map(bytes);
+  const runs = (model: Model<Node, Node[]>, x: Tensor) => (model.predictSync(x) as Tensor[]).map(bytes);
   const values = () => random(shape, { min: -1, max: 1, seed: 4 }) as Tensor;
 
   it.each([

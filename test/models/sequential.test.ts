@@ -14,6 +14,7 @@ import {
   registerLayer,
   relu,
   Sequential,
+  type Shape,
   type Tensor,
   type TensorOrList,
   tensor,
@@ -130,7 +131,7 @@ describe('Sequential', () => {
     expectError(
       () =>
         new Sequential([
-          Input({ shape: [5, 5, 3] }),
+          Input({ shape: [5, 5, 3] as Shape }),
           new Conv2D({ filters: 1, kernelSize: 7, name: 'conv1' }),
         ]),
       'ERR_SHAPE',
