@@ -209,6 +209,17 @@ export type IsNatural<N> = [N] extends [never]
           : true
     : false;
 
+/** Whether N is one literal number that is less than 0 or no integer. */
+export type IsUnnatural<N> = [N] extends [never]
+  ? false
+  : [N] extends [number]
+    ? IsUnion<N> extends true
+      ? false
+      : `${N}` extends `-${string}` | `${string}.${string}`
+        ? true
+        : false
+    : false;
+
 /** Whether every element of a tuple is natural. */
 export type AllNatural<T extends readonly unknown[]> = T extends readonly [infer Head, ...infer Tail]
   ? IsNatural<Head> extends true

@@ -1,9 +1,37 @@
 import { integer, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
-import { type ConvShapeOptions, kernelRank } from './conv.js';
+import type { AllNatural, Divides, IsLess } from './arithmetic.js';
+import {
+  type AnyKernel,
+  type ConvShapeOptions,
+  type KernelOf,
+  kernelRank,
+  type Natural,
+  type SplitKernel,
+} from './conv.js';
 import type { Dims } from './dims.js';
-import { type DataFormat, joinOutput, type Padding, type PerAxis, splitInput } from './spatial.js';
-import { effectiveSize, resolvePadding } from './window.js';
+import { misfitChannels } from './explain/misfit.js';
+import type { Differ } from './matmul.js';
+import {
+  type DataFormat,
+  type InputOf,
+  type JoinOutput,
+  joinOutput,
+  type PerAxis,
+  type SplitInput,
+  splitInput,
+} from './spatial.js';
+import {
+  type AmountAt,
+  checkAxis,
+  cropAndSize,
+  cropForSize,
+  type Larger,
+  type OutSizes,
+  type TransposedAxis,
+} from './transposed-axis.js';
+import type { Option, PerAxisOf, ShapeError, Show, Times } from './typed.js';
+import { effectiveSize, resolvePadding, type WindowOf, type WindowSpec } from './window.js';
 
 /** The options of a transposed convolution that its shape depends on. */
 export interface ConvTransposeShapeOptions extends ConvShapeOptions {
@@ -29,14 +57,6 @@ export interface ConvTransposeGeometry {
   readonly outChannels: number;
   readonly dataFormat: DataFormat;
   readonly outShape: Dims;
-}
-
-/** One spatial axis. */
-interface Axis {
-  readonly size: number | null;
-  readonly stride: number;
-  readonly dilation: number;
-  readonly effective: number;
 }
 
 /**
@@ -68,6 +88,15 @@ export function convTransposeGeometry(
       `the input has ${input.channels} channels but the kernel reads ${kernelChannels}`,
       { input: inputShape, kernel: kernelShape, dataFormat: input.dataFormat },
       'The kernel of a transposed convolution is [...window, filters / groups, channels]',
+      () =>
+        misfitChannels({
+          input: inputShape,
+          kernel: kernelShape,
+          dataFormat: input.dataFormat,
+          axis: spatialRank + 1,
+          wanted: input.channels,
+          groups: 1,
+        }),
     );
   }
   if (input.channels % groups !== 0) {
@@ -87,7 +116,7 @@ export function convTransposeGeometry(
   const kernel = kernelShape.slice(0, spatialRank) as readonly number[];
   const axes = kernel.map((window, axis): { out: number | null; crop: number } => {
     const dilation = dilations[axis] as number;
-    const one = {
+    const one: TransposedAxis = {
       size: input.spatial[axis] as number | null,
       stride: strides[axis] as number,
       dilation,
@@ -151,57 +180,105 @@ function outputPaddingOf(
   return extra;
 }
 
-function cropAndSize(axis: Axis, padding: Padding, index: number, extra: number | null) {
-  const { size, stride, effective: k } = axis;
-  const sized = (ends: number) => (size === null ? null : (size - 1) * stride + ends);
-  if (padding === 'valid') return { out: sized(k + (extra ?? Math.max(stride - k, 0))), crop: 0 };
-  if (padding === 'same' || padding === 'sameLower') {
-    // Keras pads the stride-dilated input by `total` zeros and convolves: with k - 1 zeros in front nothing is cropped.
-    const total = extra === null ? stride + k - 2 : k + (k % 2) - 2 + extra;
-    const half = padding === 'same' ? Math.ceil(total / 2) : Math.floor(total / 2);
-    return { out: sized(total - k + 2), crop: k - 1 - Math.min(half, k - 1) };
-  }
-  const [begin, end] = (padding as readonly (readonly [number, number])[])[index] as readonly [
-    number,
-    number,
-  ];
-  return { out: sized(k - begin - end + (extra ?? 0)), crop: begin };
-}
+/** `convTransposeGeometry` in types: the kernel's shape is `K`, [...window, filters / groups, C]; `Rank` is the function's. */
+export type ConvTransposeShape<S, K, O, Rank extends number | null, Op extends string> =
+  SplitKernel<K, Rank, Op> extends infer Kernel
+    ? Kernel extends AnyKernel
+      ? TransposedBy<
+          S,
+          KernelOf<
+            Kernel['window'],
+            Kernel['filters'],
+            Times<Kernel['perGroup'], Option<O, 'groups', 1>>,
+            Kernel['shown']
+          >,
+          O,
+          Op,
+          'the larger of stride and dilation'
+        >
+      : Kernel
+    : never;
 
-/** The crop is the padding of the convolution that goes the other way, from the output to the input. */
-function cropForSize(axis: Axis, padding: Padding, index: number, out: number) {
-  const { stride, effective: k } = axis;
-  if (padding === 'valid') return { out, crop: 0, back: Math.floor((out - k) / stride) + 1 };
-  if (padding === 'same' || padding === 'sameLower') {
-    const back = Math.ceil(out / stride);
-    const total = Math.max((back - 1) * stride + k - out, 0);
-    return { out, crop: padding === 'same' ? Math.floor(total / 2) : Math.ceil(total / 2), back };
-  }
-  const [begin, end] = (padding as readonly (readonly [number, number])[])[index] as readonly [
-    number,
-    number,
-  ];
-  return { out, crop: begin, back: Math.floor((out + begin + end - k) / stride) + 1 };
-}
+/** The shape of a transposed layer with options `O`: `filters`, `kernelSize` and those of `ConvTransposeShapeOptions`. */
+export type ConvTransposeLayerShape<S, O, Rank extends number, Op extends string> =
+  FilterFault<Option<O, 'filters', number>, Option<O, 'groups', 1>> extends infer Fault extends string
+    ? ShapeError<`${Op}: ${Fault}. Received filters=${Option<O, 'filters', number> & number}, groups=${Option<
+        O,
+        'groups',
+        1
+      > &
+        number}`>
+    : TransposedBy<
+        S,
+        KernelOf<
+          PerAxisOf<Option<O, 'kernelSize', number>, Rank>,
+          number,
+          Natural<Option<O, 'filters', number>>
+        >,
+        O,
+        Op,
+        'the stride along every axis'
+      >;
+type FilterFault<Filters, Groups> =
+  AllNatural<[Filters, Groups]> extends true
+    ? Divides<Groups & number, Filters & number> extends false
+      ? `${Filters & number} filters do not divide into ${Groups & number} groups`
+      : null
+    : null;
 
-function checkAxis(
-  op: string,
-  axis: Axis,
-  result: { out: number | null; crop: number; back?: number },
-  received: Record<string, unknown>,
-): void {
-  const { out, crop, back } = result;
-  if (out !== null && (!Number.isSafeInteger(out) || !Number.isSafeInteger(crop))) {
-    throw shapeError(op, 'the output is too large', received);
-  }
-  if (out !== null && out < 1) {
-    throw shapeError(op, `the padding leaves no output: a size of ${out}`, received, 'Use less padding');
-  }
-  if (back !== undefined && axis.size !== null && back !== axis.size) {
-    throw shapeError(
-      op,
-      `a convolution takes ${out} to ${Math.max(back, 0)}, not to the input's ${axis.size}`,
-      received,
-    );
-  }
-}
+type AnyInput = InputOf<unknown, readonly unknown[], unknown, unknown>;
+
+/** `perGroup` of the kernel is the channels it reads, `filters` the channels of the output. */
+type TransposedBy<S, K extends AnyKernel, O, Op extends string, Limit extends string> =
+  SplitInput<S, K['window']['length'], Option<O, 'dataFormat', 'channelsLast'>, Op> extends infer I
+    ? I extends AnyInput
+      ? TransposeFault<S, I['channels'], K, O, Limit> extends infer Fault extends string
+        ? ShapeError<`${Op}: ${Fault}`>
+        : OutSizes<I['spatial'], K['window'], O> extends infer R
+          ? R extends readonly unknown[]
+            ? JoinOutput<I['batch'], R, Natural<K['filters']>, I['dataFormat']>
+            : ShapeError<`${Op}: ${R & string}. Received input=${Show<S>}, kernelSize=${Show<K['window']>}`>
+          : never
+      : I
+    : never;
+
+/** What is wrong with the channels or the options, or `null`; `Limit` is what `outputPadding` must be less than, in words. */
+type TransposeFault<S, C, K extends AnyKernel, O, Limit extends string> =
+  Differ<C, K['perGroup']> extends true
+    ? `the input has ${C & number} channels but the kernel reads ${K['perGroup'] & number}. Received input=${Show<S>}${K['shown']}`
+    : AllNatural<[C, Option<O, 'groups', 1>]> extends true
+      ? Divides<Option<O, 'groups', 1> & number, C & number> extends false
+        ? `${C & number} channels do not divide into ${Option<O, 'groups', 1> & number} groups. Received input=${Show<S>}`
+        : OptionFault<WindowOf<K['window'], O>, O, Limit>
+      : OptionFault<WindowOf<K['window'], O>, O, Limit>;
+type OptionFault<W extends WindowSpec, O, Limit extends string> = [W['padding']] extends ['causal']
+  ? 'a transposed convolution has no causal padding'
+  : [IsGiven<Option<O, 'outputPadding', null>>, IsGiven<Option<O, 'outputSize', null>>] extends [true, true]
+    ? 'outputPadding and outputSize exclude each other'
+    : TooMuch<W, Option<O, 'outputPadding', null>, Limit> extends true
+      ? `outputPadding must be less than ${Limit}`
+      : null;
+
+/** Whether `outputPadding` is too large along some axis. */
+type TooMuch<
+  W extends WindowSpec,
+  Extra,
+  Limit extends string,
+  Left extends readonly unknown[] = W['window'],
+  Done extends readonly unknown[] = [],
+> = Left extends readonly [unknown, ...infer Rest]
+  ? AllNatural<
+      [AmountAt<Extra, Done['length']>, W['strides'][Done['length']], W['dilations'][Done['length']]]
+    > extends true
+    ? IsLess<
+        AmountAt<Extra, Done['length']> & number,
+        Limit extends 'the stride along every axis'
+          ? W['strides'][Done['length']] & number
+          : Larger<W['strides'][Done['length']] & number, W['dilations'][Done['length']] & number>
+      > extends true
+      ? TooMuch<W, Extra, Limit, Rest, [...Done, unknown]>
+      : true
+    : TooMuch<W, Extra, Limit, Rest, [...Done, unknown]>
+  : false;
+/** Whether the option surely is a number or a list. */
+type IsGiven<V> = [V] extends [number | readonly unknown[]] ? true : false;

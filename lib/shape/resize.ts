@@ -1,7 +1,17 @@
 import { finite, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { Dims } from './dims.js';
-import { type DataFormat, joinOutput, type PerAxis, splitInput } from './spatial.js';
+import {
+  type DataFormat,
+  type InputOf,
+  type JoinOutput,
+  joinOutput,
+  type PerAxis,
+  type SplitInput,
+  type SplitLayerInput,
+  splitInput,
+} from './spatial.js';
+import type { IsOpen, Option, PerAxisOf, ShapeError, Show, Times } from './typed.js';
 
 /** How values between the samples are made. `linear` is bilinear in two axes, `cubic` bicubic. */
 export type ResizeMethod = 'nearest' | 'linear' | 'cubic' | 'lanczos3' | 'lanczos5';
@@ -183,3 +193,58 @@ export function resizeScales(
     return ratio;
   });
 }
+
+/** `resizeGeometry` in types: `Size` is the new spatial sizes, one or one per axis. */
+export type ResizeShape<S, Size, O, Op extends string = 'resize'> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly [unknown, unknown, ...infer Spatial]
+      ? Spatial['length'] extends 1 | 2 | 3
+        ? SplitInput<
+            S,
+            Spatial['length'] & number,
+            Option<O, 'dataFormat', 'channelsLast'>,
+            Op
+          > extends infer I
+          ? I extends InputOf<unknown, readonly unknown[], unknown, unknown>
+            ? HasNull<I['spatial']> extends true
+              ? ShapeError<`${Op}: the spatial sizes must be known: the weights depend on them. Received input=${Show<S>}`>
+              : JoinOutput<
+                  I['batch'],
+                  PerAxisOf<Size, Spatial['length'] & number>,
+                  I['channels'],
+                  I['dataFormat']
+                >
+            : I
+          : never
+        : ShapeError<ResizeRankMessage<S, Op>>
+      : ShapeError<ResizeRankMessage<S, Op>>;
+type ResizeRankMessage<
+  S,
+  Op extends string,
+> = `${Op}: the input must have a batch axis, 1 to 3 spatial axes and channels. Received input=${Show<S>}`;
+type HasNull<S extends readonly unknown[]> = S extends readonly [infer Head, ...infer Tail]
+  ? [Head] extends [null]
+    ? true
+    : HasNull<Tail>
+  : false;
+
+/** The shape of an UpSampling layer with options `O`: `size` (2) and `dataFormat`. */
+export type UpSamplingShape<S, O, Rank extends number, Op extends string> =
+  SplitLayerInput<S, Rank, Option<O, 'dataFormat', 'channelsLast'>, Op> extends infer I
+    ? I extends InputOf<unknown, readonly unknown[], unknown, unknown>
+      ? PerAxisOf<Option<O, 'size', 2>, Rank> extends infer Factors extends readonly unknown[]
+        ? JoinOutput<I['batch'], EachTimes<I['spatial'], Factors>, I['channels'], I['dataFormat']>
+        : never
+      : I
+    : never;
+/** Sizes times factors, one by one. */
+export type EachTimes<
+  S extends readonly unknown[],
+  Factors extends readonly unknown[],
+  Done extends readonly unknown[] = [],
+> = S extends readonly [infer Size, ...infer Rest]
+  ? Factors extends readonly [infer Factor, ...infer Others]
+    ? EachTimes<Rest, Others, [...Done, Times<Size, Factor>]>
+    : Done
+  : Done;

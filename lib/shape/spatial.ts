@@ -1,6 +1,8 @@
 import { oneOf } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
+import type { IsUnion } from './arithmetic.js';
 import { type Dims, elementCount } from './dims.js';
+import { misfitRank } from './explain/misfit.js';
 import type { IsOpen, ShapeError, Show } from './typed.js';
 
 /** Where the channels stand: `channelsLast` is [N, ...spatial, C], `channelsFirst` is [N, C, ...spatial]. */
@@ -44,6 +46,7 @@ export function splitInput(op: string, input: Dims, spatialRank: number, dataFor
         `${spatialRank === 1 ? 'axis' : 'axes'}, not rank ${input.length}`,
       { input },
       input.length === spatialRank + 1 ? 'Add the batch axis with expandDims(x, 0)' : undefined,
+      () => misfitRank(input, spatialRank, format),
     );
   }
   checkDims(op, 'input', input);
@@ -164,3 +167,24 @@ export type JoinOutput<
   Channels,
   Format,
 > = Format extends 'channelsFirst' ? [Batch, Channels, ...Spatial] : [Batch, ...Spatial, Channels];
+
+/** As `SplitInput`, with the words of the layers that take any input of that rank. */
+export type SplitLayerInput<S, Rank extends number, Format, Op extends string> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? [Format] extends [DataFormat]
+        ? IsUnion<Format> extends true
+          ? Dims
+          : S['length'] extends Plus2[Rank & keyof Plus2]
+            ? Format extends 'channelsLast'
+              ? S extends readonly [infer Batch, ...infer Spatial, infer Channels]
+                ? InputOf<Batch, Spatial, Channels, Format>
+                : never
+              : S extends readonly [infer Batch, infer Channels, ...infer Spatial]
+                ? InputOf<Batch, Spatial, Channels, Format>
+                : never
+            : ShapeError<`${Op}: the input must have rank ${Plus2[Rank & keyof Plus2]}, ${Layouts[Format &
+                DataFormat]}. Received input=${Show<S>}`>
+        : Dims
+      : Dims;
