@@ -1,8 +1,10 @@
 import { elu } from '../../ops/activations.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { atLeastZero } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { SameShapeRule, shapeRule } from '../rule.js';
 
 export interface ELUOptions extends LayerOptions {
   /** The limit below 0 is -alpha. Default 1. */
@@ -16,8 +18,9 @@ export interface ELUOptions extends LayerOptions {
  * @example
  * new ELU().apply(tensor([-1, 2])); // [-0.632121, 2]
  */
-export class ELU<const O extends ELUOptions = ELUOptions> extends Layer<O> {
+export class ELU<const O extends Exact<O, ELUOptions> = ELUOptions> extends Layer<O> {
   static override className = 'ELU';
+  declare readonly [shapeRule]: SameShapeRule;
   readonly alpha: number;
 
   constructor(options: O = {} as O) {

@@ -2,10 +2,12 @@ import { argumentError } from '../../errors.js';
 import { leakyRelu, relu, relu6, threshold } from '../../ops/activations.js';
 import { mul, sub } from '../../ops/binary.js';
 import { clip } from '../../ops/unary.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { atLeastZero } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { SameShapeRule, shapeRule } from '../rule.js';
 
 export interface ReLUOptions extends LayerOptions {
   /** The largest value given out; none by default. */
@@ -24,8 +26,9 @@ export interface ReLUOptions extends LayerOptions {
  * const layer = new ReLU({ maxValue: 6 });
  * layer.apply(tensor([-1, 3, 9])); // [0, 3, 6]
  */
-export class ReLU<const O extends ReLUOptions = ReLUOptions> extends Layer<O> {
+export class ReLU<const O extends Exact<O, ReLUOptions> = ReLUOptions> extends Layer<O> {
   static override className = 'ReLU';
+  declare readonly [shapeRule]: SameShapeRule;
   readonly maxValue: number | null;
   readonly negativeSlope: number;
   readonly threshold: number;
@@ -68,8 +71,9 @@ export interface LeakyReLUOptions extends LayerOptions {
  * @example
  * new LeakyReLU({ negativeSlope: 0.5 }).apply(tensor([-2, 4])); // [-1, 4]
  */
-export class LeakyReLU<const O extends LeakyReLUOptions = LeakyReLUOptions> extends Layer<O> {
+export class LeakyReLU<const O extends Exact<O, LeakyReLUOptions> = LeakyReLUOptions> extends Layer<O> {
   static override className = 'LeakyReLU';
+  declare readonly [shapeRule]: SameShapeRule;
   readonly negativeSlope: number;
 
   constructor(options: O = {} as O) {
@@ -102,9 +106,10 @@ export interface ThresholdedReLUOptions extends LayerOptions {
  * new ThresholdedReLU({ theta: 2 }).apply(tensor([1, 2, 3])); // [0, 0, 3]
  */
 export class ThresholdedReLU<
-  const O extends ThresholdedReLUOptions = ThresholdedReLUOptions,
+  const O extends Exact<O, ThresholdedReLUOptions> = ThresholdedReLUOptions,
 > extends Layer<O> {
   static override className = 'ThresholdedReLU';
+  declare readonly [shapeRule]: SameShapeRule;
   readonly theta: number;
 
   constructor(options: O = {} as O) {

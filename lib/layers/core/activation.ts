@@ -1,9 +1,11 @@
 import { argumentError } from '../../errors.js';
 import { applyActivation } from '../../ops/activations.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { SameShapeRule, shapeRule } from '../rule.js';
 
 export interface ActivationOptions extends LayerOptions {
   /** A name such as `relu`, a name with its parameters, or a function of a tensor made of ops. */
@@ -17,8 +19,9 @@ export interface ActivationOptions extends LayerOptions {
  * @example
  * new Activation({ activation: 'relu' }).apply(tensor([-1, 2])); // [0, 2]
  */
-export class Activation<const O extends ActivationOptions = ActivationOptions> extends Layer<O> {
+export class Activation<const O extends Exact<O, ActivationOptions> = ActivationOptions> extends Layer<O> {
   static override className = 'Activation';
+  declare readonly [shapeRule]: SameShapeRule;
   readonly activation: ActivationOption;
 
   constructor(options: O) {

@@ -2,6 +2,8 @@ import { boolean, integer } from '../../check.js';
 import { shapeError } from '../../errors.js';
 import { matmul } from '../../ops/matmul.js';
 import { misfitDense } from '../../shape/explain/misfit-products.js';
+import type { DenseShape } from '../../shape/matmul.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import type { ExplainSpec } from '../explain.js';
@@ -16,6 +18,7 @@ import {
 } from '../layer.js';
 import { knownSize } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface DenseOptions extends LayerOptions {
   /** The number of outputs. */
@@ -50,7 +53,8 @@ const KNOWN = [
 
 /**
  * `activation(x * kernel + bias)` over the last axis: [N, ..., features] to [N, ..., units].
- * Weights: kernel [features, units], bias [units].
+ * Weights: kernel [features, units], bias [units]. After a map of two and more spatial axes, where a Flatten is nearly
+ * always missing, it does not compile; at run time it multiplies along the last axis there too, as in Keras.
  *
  * @param options `units`; default no `activation`, `useBias: true`, `kernelInitializer: 'glorotUniform'`
  * @throws ERR_ARGUMENT for units below 1, ERR_SHAPE for an input without an axis of features of known size
@@ -60,8 +64,9 @@ const KNOWN = [
  * layer.computeOutputShape([null, 84]); // [null, 10]
  * layer.countParams(); // 850
  */
-export class Dense<const O extends DenseOptions = DenseOptions> extends Layer<O> {
+export class Dense<const O extends Exact<O, DenseOptions> = DenseOptions> extends Layer<O> {
   static override className = 'Dense';
+  declare readonly [shapeRule]: DenseRule<O>;
   readonly units: number;
   readonly activation: ActivationOption;
   readonly useBias: boolean;
@@ -129,6 +134,11 @@ export class Dense<const O extends DenseOptions = DenseOptions> extends Layer<O>
       biasInitializer: initializerConfig(this.biasInitializer),
     };
   }
+}
+
+/** The shape rule of a `Dense` with options `O`. */
+export interface DenseRule<O> extends ShapeRule {
+  readonly output: DenseShape<this['input'], O, Label<'Dense', O>>;
 }
 
 registerLayer(Dense);

@@ -2,9 +2,18 @@ import { integer } from '../../check.js';
 import { argumentError } from '../../errors.js';
 import { cast } from '../../ops/cast.js';
 import { gather } from '../../ops/gather.js';
+import type { Natural } from '../../shape/conv.js';
+import type { Dims } from '../../shape/dims.js';
+import type { Exact, IsOpen, Option } from '../../shape/typed.js';
 import type { DType } from '../../tensor/dtype.js';
 import type { Tensor } from '../../tensor/tensor.js';
-import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
+import {
+  type Initializer,
+  type InitializerOption,
+  initializer,
+  initializerConfig,
+  type WeightDType,
+} from '../initializers.js';
 import {
   Layer,
   type LayerConfig,
@@ -14,6 +23,7 @@ import {
   type Variable,
 } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { shapeRule, TypedRule } from '../rule.js';
 
 export interface EmbeddingOptions extends LayerOptions {
   /** The number of rows: indices are 0 to inputDim - 1. */
@@ -51,8 +61,9 @@ const KNOWN = [
  * @example
  * new Embedding({ inputDim: 1000, outputDim: 64 }).computeOutputShape([null, 10]); // [null, 10, 64]
  */
-export class Embedding<const O extends EmbeddingOptions = EmbeddingOptions> extends Layer<O> {
+export class Embedding<const O extends Exact<O, EmbeddingOptions> = EmbeddingOptions> extends Layer<O> {
   static override className = 'Embedding';
+  declare readonly [shapeRule]: EmbeddingRule<O>;
   readonly inputDim: number;
   readonly outputDim: number;
   readonly embeddingsInitializer: Initializer;
@@ -99,6 +110,16 @@ export class Embedding<const O extends EmbeddingOptions = EmbeddingOptions> exte
     const embeddingsInitializer = initializerConfig(this.embeddingsInitializer);
     return { ...super.getConfig(), inputDim, outputDim, embeddingsInitializer };
   }
+}
+
+/** The shape rule of an `Embedding` with options `O`. */
+export interface EmbeddingRule<O> extends TypedRule {
+  readonly dtype: Option<O, 'dtype', 'float32'> extends infer D extends WeightDType ? D : WeightDType;
+  readonly output: IsOpen<this['input']> extends true
+    ? Dims
+    : this['input'] extends readonly unknown[]
+      ? [...this['input'], Natural<Option<O, 'outputDim', number>>]
+      : Dims;
 }
 
 registerLayer(Embedding);

@@ -1,12 +1,14 @@
 import { shapeError } from '../../errors.js';
 import { toChannelsLast } from '../../ops/layout.js';
 import { expandDims, flatten } from '../../ops/reshape.js';
+import type { FlattenLayerShape } from '../../shape/reshape.js';
 import type { DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
-import { dataFormatOf } from '../options.js';
+import { type Arguments, dataFormatOf, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface FlattenOptions extends LayerOptions {
   /** With `channelsFirst` the channels are moved to the end before, so that both formats flatten alike. */
@@ -22,13 +24,16 @@ export interface FlattenOptions extends LayerOptions {
  * @example
  * new Flatten().computeOutputShape([null, 7, 7, 512]); // [null, 25088]
  */
-export class Flatten<const O extends FlattenOptions = FlattenOptions> extends Layer<O> {
+export class Flatten<
+  const A extends Arguments<A, FlattenOptions> = Arguments<unknown, FlattenOptions>,
+> extends Layer<Given<A, FlattenOptions>> {
   static override className = 'Flatten';
+  declare readonly [shapeRule]: FlattenRule<Given<A, FlattenOptions>>;
   readonly dataFormat: DataFormat;
 
-  constructor(options: O = {} as O) {
-    super(options, ['dataFormat']);
-    this.dataFormat = dataFormatOf(this.label, options.dataFormat);
+  constructor(...args: A) {
+    super(optionsOf<A, FlattenOptions>(args), ['dataFormat']);
+    this.dataFormat = dataFormatOf(this.label, this.options.dataFormat);
   }
 
   override call(inputs: TensorOrList): Tensor {
@@ -45,6 +50,11 @@ export class Flatten<const O extends FlattenOptions = FlattenOptions> extends La
   override getConfig(): LayerConfig {
     return { ...super.getConfig(), dataFormat: this.dataFormat };
   }
+}
+
+/** The shape rule of a `Flatten` with options `O`. */
+export interface FlattenRule<O> extends ShapeRule {
+  readonly output: FlattenLayerShape<this['input'], Label<'Flatten', O>>;
 }
 
 registerLayer(Flatten);

@@ -1,10 +1,13 @@
 import { integer } from '../../check.js';
 import { expandDims } from '../../ops/reshape.js';
 import { repeat } from '../../ops/tile.js';
+import type { Natural } from '../../shape/conv.js';
+import type { Exact, IsOpen, Option, ShapeError, Show } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { checkRank } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface RepeatVectorOptions extends LayerOptions {
   /** How often each vector is repeated, at least 1. */
@@ -18,8 +21,11 @@ export interface RepeatVectorOptions extends LayerOptions {
  * @example
  * new RepeatVector({ n: 3 }).computeOutputShape([null, 32]); // [null, 3, 32]
  */
-export class RepeatVector<const O extends RepeatVectorOptions = RepeatVectorOptions> extends Layer<O> {
+export class RepeatVector<
+  const O extends Exact<O, RepeatVectorOptions> = RepeatVectorOptions,
+> extends Layer<O> {
   static override className = 'RepeatVector';
+  declare readonly [shapeRule]: RepeatVectorRule<O>;
   readonly n: number;
 
   constructor(options: O) {
@@ -37,5 +43,20 @@ export class RepeatVector<const O extends RepeatVectorOptions = RepeatVectorOpti
     return { ...super.getConfig(), n: this.n };
   }
 }
+
+/** The shape rule of a `RepeatVector` with options `O`. */
+export interface RepeatVectorRule<O> extends ShapeRule {
+  readonly output: RepeatVectorShape<
+    this['input'],
+    Natural<Option<O, 'n', number>>,
+    Label<'RepeatVector', O>
+  >;
+}
+type RepeatVectorShape<S, N, Op extends string> =
+  IsOpen<S> extends true
+    ? [number | null, N, number | null]
+    : S extends readonly [infer Batch, infer Features]
+      ? [Batch, N, Features]
+      : ShapeError<`${Op}: the input must have rank 2, [N, features]. Received input=${Show<S>}`>;
 
 registerLayer(RepeatVector);

@@ -1,10 +1,12 @@
 import { argumentError, shapeError } from '../../errors.js';
 import { alias } from '../../ops/reshape.js';
-import { reshapeShape } from '../../shape/reshape.js';
+import { type ReshapeLayerShape, reshapeShape } from '../../shape/reshape.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface ReshapeOptions extends LayerOptions {
   /** The shape of one sample, without the batch; one size may be -1 (or null) and is inferred. */
@@ -21,8 +23,9 @@ export interface ReshapeOptions extends LayerOptions {
  * new Reshape({ targetShape: [28, 28, 1] }).computeOutputShape([null, 784]); // [null, 28, 28, 1]
  * new Reshape({ targetShape: [-1, 7] }).computeOutputShape([null, 84]);      // [null, 12, 7]
  */
-export class Reshape<const O extends ReshapeOptions = ReshapeOptions> extends Layer<O> {
+export class Reshape<const O extends Exact<O, ReshapeOptions> = ReshapeOptions> extends Layer<O> {
   static override className = 'Reshape';
+  declare readonly [shapeRule]: ReshapeRule<O>;
   readonly targetShape: readonly number[];
 
   constructor(options: O) {
@@ -57,6 +60,11 @@ export class Reshape<const O extends ReshapeOptions = ReshapeOptions> extends La
   override getConfig(): LayerConfig {
     return { ...super.getConfig(), targetShape: [...this.targetShape] };
   }
+}
+
+/** The shape rule of a `Reshape` with options `O`. */
+export interface ReshapeRule<O> extends ShapeRule {
+  readonly output: ReshapeLayerShape<this['input'], O, Label<'Reshape', O>>;
 }
 
 registerLayer(Reshape);
