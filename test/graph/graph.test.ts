@@ -68,13 +68,13 @@ describe('symbolic tensors', () => {
   it('do not mix with tensors', () => {
     const x = Input({ shape: [4] });
     expectError(() => new Add().apply([x, tensor([[1, 2, 3, 4]])] as never), 'ERR_ARGUMENT', 'all');
-    expectError(() => new Add().apply([]), 'ERR_ARGUMENT', 'at least one');
+    expectError(() => new Add().apply([] as never), 'ERR_ARGUMENT', 'at least one');
     expectError(() => dense('d').apply(4 as never), 'ERR_ARGUMENT', 'tensors');
   });
 
   it('show an error of shapes at the layer that made it, and leave it unbuilt', () => {
     const layer = new Dense({ units: 2, name: 'head' });
-    expectError(() => layer.apply(Input({ shape: [null] })), 'ERR_SHAPE', 'Dense "head"');
+    expectError(() => layer.apply(Input({ shape: [null] }) as never), 'ERR_SHAPE', 'Dense "head"');
     expect(layer.built).toBe(false);
     expect(layer.weights).toEqual([]);
   });

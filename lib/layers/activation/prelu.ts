@@ -1,7 +1,9 @@
 import { axisIn } from '../../check.js';
 import { argumentError, shapeError } from '../../errors.js';
 import { prelu } from '../../ops/binary.js';
-import { sameDims } from '../../shape/dims.js';
+import type { AxisIn } from '../../shape/axes.js';
+import { type Dims, sameDims } from '../../shape/dims.js';
+import type { Axes, IsOpen, Option, Plain, ShapeError, Show } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import {
@@ -12,8 +14,10 @@ import {
   type TensorOrList,
   type Variable,
 } from '../layer.js';
-import { knownSize } from '../options.js';
+import { type Arguments, type Given, knownSize, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { FirstNull } from '../same-shape.js';
 
 export interface PReLUOptions extends LayerOptions {
   /** Default `zeros`. */
@@ -32,15 +36,19 @@ export interface PReLUOptions extends LayerOptions {
  * @example
  * new PReLU({ alphaInitializer: 'ones', sharedAxes: [1, 2] }).computeOutputShape([null, 8, 8, 3]); // [null, 8, 8, 3]
  */
-export class PReLU<const O extends PReLUOptions = PReLUOptions> extends Layer<O> {
+export class PReLU<
+  const A extends Arguments<A, PReLUOptions> = Arguments<unknown, PReLUOptions>,
+> extends Layer<Given<A, PReLUOptions>> {
   static override className = 'PReLU';
+  declare readonly [shapeRule]: PReLURule<Given<A, PReLUOptions>>;
   readonly alphaInitializer: Initializer;
   readonly sharedAxes: readonly number[] | null;
   #alpha!: Variable;
 
-  constructor(options: O = {} as O) {
-    super(options, ['alphaInitializer', 'alphaRegularizer', 'alphaConstraint', 'sharedAxes']);
-    const { alphaInitializer = 'zeros', sharedAxes = null } = options;
+  constructor(...args: A) {
+    const known = ['alphaInitializer', 'alphaRegularizer', 'alphaConstraint', 'sharedAxes'];
+    super(optionsOf<A, PReLUOptions>(args), known);
+    const { alphaInitializer = 'zeros', sharedAxes = null }: PReLUOptions = this.options;
     this.alphaInitializer = initializer(this.label, 'alphaInitializer', alphaInitializer);
     const axes = sharedAxes === null ? null : ([sharedAxes].flat() as readonly number[]);
     if (axes?.some((axis) => !Number.isSafeInteger(axis) || axis === 0)) {
@@ -76,5 +84,34 @@ export class PReLU<const O extends PReLUOptions = PReLUOptions> extends Layer<O>
     return { ...super.getConfig(), alphaInitializer: initializerConfig(alphaInitializer), sharedAxes };
   }
 }
+
+/** The shape rule of a `PReLU` with options `O`. */
+export interface PReLURule<O> extends ShapeRule {
+  readonly output: PReLUShape<this['input'], Option<O, 'sharedAxes', null>, Label<'PReLU', O>>;
+}
+type PReLUShape<S, Shared, Op extends string> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? SharedAxes<S, Shared, Op> extends infer Axes
+        ? [Extract<Axes, ShapeError>] extends [never]
+          ? Unshared<S, Axes> extends infer At extends number
+            ? ShapeError<`${Op}: the size of axis ${At} must be known: the weights depend on it. Received input=${Show<S>}`>
+            : Plain<S>
+          : Extract<Axes, ShapeError>
+        : never
+      : Dims;
+/** The shared axes as a union, with the errors of those that the input does not have. */
+type SharedAxes<S extends readonly unknown[], Shared, Op extends string> = [Shared] extends [null]
+  ? never
+  : Shared extends readonly unknown[]
+    ? { [K in keyof Shared]: AxisIn<S, Shared[K], Op, 'sharedAxes'> }[number]
+    : AxisIn<S, Shared, Op, 'sharedAxes'>;
+/** The first axis of a sample that has slopes of its own and no known size, else `null`. */
+type Unshared<S extends readonly unknown[], Shared> = number extends Shared
+  ? null
+  : Axes<S['length'] & number> extends infer All extends readonly number[]
+    ? FirstNull<S, Exclude<All[number], 0 | Shared>>
+    : never;
 
 registerLayer(PReLU);

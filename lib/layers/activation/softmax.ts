@@ -6,8 +6,10 @@ import { softmax } from '../../ops/softmax.js';
 import { exp } from '../../ops/unary.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
-import { axisOption } from '../options.js';
+import { type Arguments, axisOption, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { shapeRule } from '../rule.js';
+import type { AlongAxisRule } from '../same-shape.js';
 
 export interface SoftmaxOptions extends LayerOptions {
   /** The axis (the batch is axis 0), or several, over which the result sums to 1. Default -1. */
@@ -21,13 +23,17 @@ export interface SoftmaxOptions extends LayerOptions {
  * @example
  * new Softmax().apply(tensor([[1, 1]])); // [[0.5, 0.5]]
  */
-export class Softmax<const O extends SoftmaxOptions = SoftmaxOptions> extends Layer<O> {
+export class Softmax<
+  const A extends Arguments<A, SoftmaxOptions> = Arguments<unknown, SoftmaxOptions>,
+> extends Layer<Given<A, SoftmaxOptions>> {
   static override className = 'Softmax';
+  declare readonly [shapeRule]: AlongAxisRule<Given<A, SoftmaxOptions>, 'Softmax'>;
   readonly axis: number | readonly number[];
 
-  constructor(options: O = {} as O) {
-    super(options, ['axis']);
-    this.axis = axisOption(this.label, options.axis ?? -1);
+  constructor(...args: A) {
+    super(optionsOf<A, SoftmaxOptions>(args), ['axis']);
+    const { axis = -1 }: SoftmaxOptions = this.options;
+    this.axis = axisOption(this.label, axis);
   }
 
   override call(inputs: TensorOrList): Tensor {

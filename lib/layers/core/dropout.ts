@@ -1,9 +1,11 @@
 import { finite, integer } from '../../check.js';
 import { argumentError } from '../../errors.js';
-import type { DataFormat } from '../../shape/spatial.js';
+import type { DataFormat, SplitLayerInput } from '../../shape/spatial.js';
+import type { Exact, Option, Plain, ShapeError } from '../../shape/typed.js';
 import { type CallContext, Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { atLeastZero, checkRank, dataFormatOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, SameShapeRule, ShapeRule, shapeRule } from '../rule.js';
 
 /**
  * Layers that do something in training only. Layerwise does inference, where they are the identity: they check their
@@ -70,8 +72,9 @@ abstract class Rated<const O extends RateOptions = RateOptions> extends Training
  * @example
  * new Dropout({ rate: 0.5 }).apply(tensor([1, 2])); // [1, 2]
  */
-export class Dropout<const O extends DropoutOptions = DropoutOptions> extends Rated<O> {
+export class Dropout<const O extends Exact<O, DropoutOptions> = DropoutOptions> extends Rated<O> {
   static override className = 'Dropout';
+  declare readonly [shapeRule]: SameShapeRule;
   readonly noiseShape: readonly (number | null)[] | null;
 
   constructor(options: O) {
@@ -120,11 +123,28 @@ export abstract class SpatialDropout<
   }
 }
 
+/** The shape rule of a spatial dropout over `Rank` axes with options `O`: any input of that rank. */
+export interface SpatialDropoutRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: SplitLayerInput<
+    this['input'],
+    Rank,
+    Option<O, 'dataFormat', 'channelsLast'>,
+    Label<Class, O>
+  > extends infer Split
+    ? Split extends ShapeError
+      ? Split
+      : Split extends readonly unknown[]
+        ? Split
+        : Plain<this['input']>
+    : never;
+}
+
 /** The identity at inference on [N, steps, C]; in training it drops whole channels. Options: `rate`. */
 export class SpatialDropout1D<
-  const O extends SpatialDropoutOptions = SpatialDropoutOptions,
+  const O extends Exact<O, SpatialDropoutOptions> = SpatialDropoutOptions,
 > extends SpatialDropout<O> {
   static override className = 'SpatialDropout1D';
+  declare readonly [shapeRule]: SpatialDropoutRule<O, 1, 'SpatialDropout1D'>;
 
   constructor(options: O) {
     super(options, 1);
@@ -133,9 +153,10 @@ export class SpatialDropout1D<
 
 /** The identity at inference on [N, H, W, C]; in training it drops whole channels. Options: `rate`, `dataFormat`. */
 export class SpatialDropout2D<
-  const O extends SpatialDropoutOptions = SpatialDropoutOptions,
+  const O extends Exact<O, SpatialDropoutOptions> = SpatialDropoutOptions,
 > extends SpatialDropout<O> {
   static override className = 'SpatialDropout2D';
+  declare readonly [shapeRule]: SpatialDropoutRule<O, 2, 'SpatialDropout2D'>;
 
   constructor(options: O) {
     super(options, 2);
@@ -144,9 +165,10 @@ export class SpatialDropout2D<
 
 /** The identity at inference on [N, D, H, W, C]; in training it drops whole channels. Options: `rate`, `dataFormat`. */
 export class SpatialDropout3D<
-  const O extends SpatialDropoutOptions = SpatialDropoutOptions,
+  const O extends Exact<O, SpatialDropoutOptions> = SpatialDropoutOptions,
 > extends SpatialDropout<O> {
   static override className = 'SpatialDropout3D';
+  declare readonly [shapeRule]: SpatialDropoutRule<O, 3, 'SpatialDropout3D'>;
 
   constructor(options: O) {
     super(options, 3);
@@ -154,8 +176,9 @@ export class SpatialDropout3D<
 }
 
 /** The identity at inference; in training it multiplies by noise. Options: `rate`, 0 to 1. */
-export class GaussianDropout<const O extends RateOptions = RateOptions> extends Rated<O> {
+export class GaussianDropout<const O extends Exact<O, RateOptions> = RateOptions> extends Rated<O> {
   static override className = 'GaussianDropout';
+  declare readonly [shapeRule]: SameShapeRule;
 
   constructor(options: O) {
     super(options, []);
@@ -163,7 +186,7 @@ export class GaussianDropout<const O extends RateOptions = RateOptions> extends 
 }
 
 /** The identity at inference; in training it drops values and keeps mean and variance. Options: `rate`, `noiseShape`. */
-export class AlphaDropout<const O extends DropoutOptions = DropoutOptions> extends Dropout<O> {
+export class AlphaDropout<const O extends Exact<O, DropoutOptions> = DropoutOptions> extends Dropout<O> {
   static override className = 'AlphaDropout';
 }
 
@@ -175,9 +198,10 @@ export interface GaussianNoiseOptions extends LayerOptions {
 
 /** The identity at inference; in training it adds noise. Options: `stddev`. */
 export class GaussianNoise<
-  const O extends GaussianNoiseOptions = GaussianNoiseOptions,
+  const O extends Exact<O, GaussianNoiseOptions> = GaussianNoiseOptions,
 > extends TrainingOnly<O> {
   static override className = 'GaussianNoise';
+  declare readonly [shapeRule]: SameShapeRule;
   readonly stddev: number;
   readonly seed: number | null;
 

@@ -2,7 +2,9 @@ import { boolean } from '../../check.js';
 import { argumentError } from '../../errors.js';
 import { batchDot } from '../../ops/batch-dot.js';
 import { l2Normalize } from '../../ops/normalize.js';
-import { batchDotGeometry } from '../../shape/batch-dot.js';
+import { type BatchDotShape, batchDotGeometry } from '../../shape/batch-dot.js';
+import type { Dims } from '../../shape/dims.js';
+import type { Exact, IsOpen, Option, ShapeError } from '../../shape/typed.js';
 import type { Shape, Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import {
@@ -14,6 +16,7 @@ import {
   type TensorOrList,
 } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ListRule, shapeRule } from '../rule.js';
 
 export interface DotOptions extends LayerOptions {
   /** The axis of both inputs that is summed over, or one of each; the batch is axis 0. */
@@ -32,8 +35,9 @@ export interface DotOptions extends LayerOptions {
  * @example
  * new Dot({ axes: [2, 1] }).computeOutputShape([[null, 1, 50], [null, 50, 49]]); // [null, 1, 49]
  */
-export class Dot<const O extends DotOptions = DotOptions> extends Layer<O> {
+export class Dot<const O extends Exact<O, DotOptions> = DotOptions> extends Layer<O> {
   static override className = 'Dot';
+  declare readonly [shapeRule]: DotRule<O>;
   readonly axes: number | readonly number[];
   readonly normalize: boolean;
 
@@ -78,5 +82,18 @@ export class Dot<const O extends DotOptions = DotOptions> extends Layer<O> {
     return { ...super.getConfig(), axes: typeof axes === 'number' ? axes : [...axes], normalize };
   }
 }
+
+/** The shape rule of a `Dot` with options `O`. */
+export interface DotRule<O> extends ListRule {
+  readonly output: DotLayerShape<this['input'], Option<O, 'axes', number>, Label<'Dot', O>>;
+}
+type DotLayerShape<Shapes, Axes, Op extends string> =
+  IsOpen<Shapes> extends true
+    ? Dims
+    : Shapes extends readonly [infer X, infer Y]
+      ? BatchDotShape<X, Y, Axes, Op>
+      : Shapes extends readonly unknown[]
+        ? ShapeError<`${Op}: it takes exactly two inputs. Received inputs=${Shapes['length']}`>
+        : Dims;
 
 registerLayer(Dot);

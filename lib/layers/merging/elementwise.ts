@@ -1,10 +1,12 @@
 import { argumentError } from '../../errors.js';
 import { add, maximum, minimum, mul, sub } from '../../ops/binary.js';
 import { scalarOf } from '../../ops/operands.js';
+import type { Exact, ShapeError } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { LayerOptions } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import { fold, Merge } from './base-merge.js';
+import type { Label, ListRule, shapeRule } from '../rule.js';
+import { fold, Merge, type MergeRule, type MergeShape } from './base-merge.js';
 
 /**
  * The sum of two and more inputs, element by element, with broadcasting. An input of a lower rank gets axes of size 1
@@ -14,8 +16,9 @@ import { fold, Merge } from './base-merge.js';
  * @example
  * new Add().computeOutputShape([[null, 8, 8, 16], [null, 8, 8, 16]]); // [null, 8, 8, 16]
  */
-export class Add<const O extends LayerOptions = LayerOptions> extends Merge<O> {
+export class Add<const O extends Exact<O, LayerOptions> = LayerOptions> extends Merge<O> {
   static override className = 'Add';
+  declare readonly [shapeRule]: MergeRule<O, 'Add'>;
 
   constructor(options: O = {} as O) {
     super(options);
@@ -33,8 +36,9 @@ export class Add<const O extends LayerOptions = LayerOptions> extends Merge<O> {
  * @example
  * new Subtract().apply([tensor([[5, 6]]), tensor([[1, 2]])]); // [[4, 4]]
  */
-export class Subtract<const O extends LayerOptions = LayerOptions> extends Merge<O> {
+export class Subtract<const O extends Exact<O, LayerOptions> = LayerOptions> extends Merge<O> {
   static override className = 'Subtract';
+  declare readonly [shapeRule]: SubtractRule<O>;
 
   constructor(options: O = {} as O) {
     super(options);
@@ -48,6 +52,20 @@ export class Subtract<const O extends LayerOptions = LayerOptions> extends Merge
   }
 }
 
+/** The shape rule of a `Subtract` with options `O`: two inputs, no more. */
+export interface SubtractRule<O> extends ListRule {
+  readonly output: TwoOnly<
+    this['input'],
+    MergeShape<this['input'], Label<'Subtract', O>>,
+    Label<'Subtract', O>
+  >;
+}
+type TwoOnly<Shapes, R, Op extends string> = R extends ShapeError
+  ? R
+  : Shapes extends readonly [unknown, unknown, unknown, ...unknown[]]
+    ? ShapeError<`${Op}: it takes exactly two inputs. Received inputs=${Shapes['length']}`>
+    : R;
+
 /**
  * The product of two and more inputs.
  * @throws ERR_ARGUMENT for fewer than two inputs, ERR_SHAPE for shapes that do not broadcast
@@ -55,8 +73,9 @@ export class Subtract<const O extends LayerOptions = LayerOptions> extends Merge
  * @example
  * new Multiply().computeOutputShape([[null, 50, 1], [null, 50, 49]]); // [null, 50, 49]
  */
-export class Multiply<const O extends LayerOptions = LayerOptions> extends Merge<O> {
+export class Multiply<const O extends Exact<O, LayerOptions> = LayerOptions> extends Merge<O> {
   static override className = 'Multiply';
+  declare readonly [shapeRule]: MergeRule<O, 'Multiply'>;
 
   constructor(options: O = {} as O) {
     super(options);
@@ -74,8 +93,9 @@ export class Multiply<const O extends LayerOptions = LayerOptions> extends Merge
  * @example
  * new Average().apply([tensor([[1, 2]]), tensor([[3, 6]])]); // [[2, 4]]
  */
-export class Average<const O extends LayerOptions = LayerOptions> extends Merge<O> {
+export class Average<const O extends Exact<O, LayerOptions> = LayerOptions> extends Merge<O> {
   static override className = 'Average';
+  declare readonly [shapeRule]: MergeRule<O, 'Average'>;
   /** One over the number of inputs: kept, so that a model's constants stay the same objects. */
   #factor: Tensor | undefined;
 
@@ -100,8 +120,9 @@ export class Average<const O extends LayerOptions = LayerOptions> extends Merge<
  * @example
  * new Maximum().apply([tensor([[1, 5]]), tensor([[3, 2]])]); // [[3, 5]]
  */
-export class Maximum<const O extends LayerOptions = LayerOptions> extends Merge<O> {
+export class Maximum<const O extends Exact<O, LayerOptions> = LayerOptions> extends Merge<O> {
   static override className = 'Maximum';
+  declare readonly [shapeRule]: MergeRule<O, 'Maximum'>;
 
   constructor(options: O = {} as O) {
     super(options);
@@ -119,8 +140,9 @@ export class Maximum<const O extends LayerOptions = LayerOptions> extends Merge<
  * @example
  * new Minimum().apply([tensor([[1, 5]]), tensor([[3, 2]])]); // [[1, 2]]
  */
-export class Minimum<const O extends LayerOptions = LayerOptions> extends Merge<O> {
+export class Minimum<const O extends Exact<O, LayerOptions> = LayerOptions> extends Merge<O> {
   static override className = 'Minimum';
+  declare readonly [shapeRule]: MergeRule<O, 'Minimum'>;
 
   constructor(options: O = {} as O) {
     super(options);

@@ -1,6 +1,9 @@
 import { axisIn, boolean, finite, integer } from '../../check.js';
 import { argumentError, shapeError } from '../../errors.js';
 import { foldBatchNorm, type ScaleShift, scaleShift } from '../../ops/normalize.js';
+import type { AxisIn } from '../../shape/axes.js';
+import type { Dims } from '../../shape/dims.js';
+import type { IsOpen, Option, Plain, ShapeError, Show } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import {
@@ -12,8 +15,10 @@ import {
   type TensorOrList,
   type Variable,
 } from '../layer.js';
-import { atLeastZero, knownSize } from '../options.js';
+import { type Arguments, atLeastZero, type Given, knownSize, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { FirstNull } from '../same-shape.js';
 
 export interface BatchNormalizationOptions extends LayerOptions {
   /** The axis of the channels; the batch is axis 0. Default -1; with channels first, 1. */
@@ -87,9 +92,10 @@ const KNOWN = [
  * layer.countParams(); // 64
  */
 export class BatchNormalization<
-  const O extends BatchNormalizationOptions = BatchNormalizationOptions,
-> extends Layer<O> {
+  const A extends Arguments<A, BatchNormalizationOptions> = Arguments<unknown, BatchNormalizationOptions>,
+> extends Layer<Given<A, BatchNormalizationOptions>> {
   static override className = 'BatchNormalization';
+  declare readonly [shapeRule]: BatchNormalizationRule<Given<A, BatchNormalizationOptions>>;
   readonly axis: number;
   readonly momentum: number;
   readonly epsilon: number;
@@ -103,10 +109,10 @@ export class BatchNormalization<
   /** The weights as one factor and one summand per channel, for one version of the weights: the same objects at every call. */
   #folded: { readonly values: readonly (Tensor | undefined)[]; readonly result: ScaleShift } | undefined;
 
-  constructor(options: O = {} as O) {
-    super(options, KNOWN);
+  constructor(...args: A) {
+    super(optionsOf<A, BatchNormalizationOptions>(args), KNOWN);
     const { label } = this;
-    const given: BatchNormalizationOptions = options;
+    const given: BatchNormalizationOptions = this.options;
     if (given.renorm) {
       throw argumentError(
         label,
@@ -184,5 +190,22 @@ export class BatchNormalization<
     return { ...super.getConfig(), axis, momentum, epsilon, center, scale, ...Object.fromEntries(made) };
   }
 }
+
+/** The shape rule of a `BatchNormalization` with options `O`. */
+export interface BatchNormalizationRule<O> extends ShapeRule {
+  readonly output: SameChannels<this['input'], Option<O, 'axis', -1>, Label<'BatchNormalization', O>>;
+}
+type SameChannels<S, Axis, Op extends string> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? AxisIn<S, Axis, Op> extends infer At
+        ? At extends ShapeError
+          ? At
+          : FirstNull<S, At> extends number
+            ? ShapeError<`${Op}: the number of channels must be known: the weights depend on it. Received input=${Show<S>}`>
+            : Plain<S>
+        : never
+      : Dims;
 
 registerLayer(BatchNormalization);

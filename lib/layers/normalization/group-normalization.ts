@@ -1,9 +1,14 @@
 import { integer } from '../../check.js';
 import { argumentError, shapeError } from '../../errors.js';
 import { groupNorm } from '../../ops/normalize.js';
+import type { Divides, IsNatural } from '../../shape/arithmetic.js';
+import type { AxisOf, Option, ShapeError, Show } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { LayerConfig, ShapeOrList, TensorOrList } from '../layer.js';
+import { type Arguments, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { SameAlong } from '../same-shape.js';
 import { AffineNorm, type AffineNormOptions, axisSizes } from './base-norm.js';
 
 export interface GroupNormalizationOptions extends AffineNormOptions {
@@ -24,15 +29,16 @@ export interface GroupNormalizationOptions extends AffineNormOptions {
  * new GroupNormalization({ groups: 4 }).computeOutputShape([null, 8, 8, 16]); // [null, 8, 8, 16]
  */
 export class GroupNormalization<
-  const O extends GroupNormalizationOptions = GroupNormalizationOptions,
-> extends AffineNorm<O> {
+  const A extends Arguments<A, GroupNormalizationOptions> = Arguments<unknown, GroupNormalizationOptions>,
+> extends AffineNorm<Given<A, GroupNormalizationOptions>> {
   static override className = 'GroupNormalization';
+  declare readonly [shapeRule]: GroupNormalizationRule<Given<A, GroupNormalizationOptions>>;
   readonly groups: number;
   readonly axis: number;
 
-  constructor(options: O = {} as O) {
-    super(options, ['groups', 'axis']);
-    const { groups = 32, axis = -1 } = options;
+  constructor(...args: A) {
+    super(optionsOf<A, GroupNormalizationOptions>(args), ['groups', 'axis']);
+    const { groups = 32, axis = -1 }: GroupNormalizationOptions = this.options;
     if (groups !== -1 && !(Number.isSafeInteger(groups) && groups > 0)) {
       throw argumentError(
         this.label,
@@ -68,5 +74,33 @@ export class GroupNormalization<
     return { ...super.getConfig(), groups: this.groups, axis: this.axis };
   }
 }
+
+/** The shape rule of a `GroupNormalization` with options `O`. */
+export interface GroupNormalizationRule<O> extends ShapeRule {
+  readonly output: SameAlong<
+    this['input'],
+    Option<O, 'axis', -1>,
+    Label<'GroupNormalization', O>
+  > extends infer Same
+    ? Same extends readonly unknown[]
+      ? Grouped<
+          Same,
+          AxisOf<Same, Option<O, 'axis', -1>>,
+          Option<O, 'groups', 32>,
+          Label<'GroupNormalization', O>
+        >
+      : Same
+    : never;
+}
+type Grouped<S extends readonly unknown[], Axis, Groups, Op extends string> = [
+  IsNatural<Axis>,
+  IsNatural<S[Axis & number]>,
+  IsNatural<Groups>,
+] extends [true, true, true]
+  ? Divides<Groups & number, S[Axis & number] & number> extends true
+    ? S
+    : ShapeError<`${Op}: ${S[Axis & number] & number} channels do not divide into ${Groups &
+        number} groups. Received input=${Show<S>}, groups=${Groups & number}`>
+  : S;
 
 registerLayer(GroupNormalization);

@@ -6,8 +6,10 @@ import { alias } from '../../ops/reshape.js';
 import { rsqrt } from '../../ops/unary.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { LayerConfig, TensorOrList, Variable } from '../layer.js';
-import { axisOption } from '../options.js';
+import { type Arguments, axisOption, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { shapeRule } from '../rule.js';
+import type { AxisRule } from '../same-shape.js';
 import { AffineNorm, type AffineNormOptions } from './base-norm.js';
 
 export interface LayerNormalizationOptions extends AffineNormOptions {
@@ -28,16 +30,18 @@ export interface LayerNormalizationOptions extends AffineNormOptions {
  * new LayerNormalization({ axis: [1, 2, 3] }).computeOutputShape([null, 8, 8, 3]); // [null, 8, 8, 3]
  */
 export class LayerNormalization<
-  const O extends LayerNormalizationOptions = LayerNormalizationOptions,
-> extends AffineNorm<O> {
+  const A extends Arguments<A, LayerNormalizationOptions> = Arguments<unknown, LayerNormalizationOptions>,
+> extends AffineNorm<Given<A, LayerNormalizationOptions>> {
   static override className = 'LayerNormalization';
+  declare readonly [shapeRule]: AxisRule<Given<A, LayerNormalizationOptions>, 'LayerNormalization'>;
   readonly axis: number | readonly number[];
   readonly rmsScaling: boolean;
 
-  constructor(options: O = {} as O) {
-    super(options, ['axis', 'rmsScaling']);
-    this.axis = axisOption(this.label, options.axis ?? -1);
-    this.rmsScaling = boolean(this.label, 'rmsScaling', options.rmsScaling ?? false);
+  constructor(...args: A) {
+    super(optionsOf<A, LayerNormalizationOptions>(args), ['axis', 'rmsScaling']);
+    const { axis = -1, rmsScaling = false }: LayerNormalizationOptions = this.options;
+    this.axis = axisOption(this.label, axis);
+    this.rmsScaling = boolean(this.label, 'rmsScaling', rmsScaling);
   }
 
   protected override get weightAxes(): number | readonly number[] {

@@ -9,8 +9,10 @@ import {
   type TensorOrList,
   type Variable,
 } from '../layer.js';
-import { atLeastZero, axisOption } from '../options.js';
+import { type Arguments, atLeastZero, axisOption, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { shapeRule } from '../rule.js';
+import type { AlongAxisRule, AxisRule } from '../same-shape.js';
 import { axisSizes } from './base-norm.js';
 
 export interface RMSNormalizationOptions extends LayerOptions {
@@ -31,17 +33,19 @@ export interface RMSNormalizationOptions extends LayerOptions {
  * new RMSNormalization().computeOutputShape([null, 10, 64]); // [null, 10, 64]
  */
 export class RMSNormalization<
-  const O extends RMSNormalizationOptions = RMSNormalizationOptions,
-> extends Layer<O> {
+  const A extends Arguments<A, RMSNormalizationOptions> = Arguments<unknown, RMSNormalizationOptions>,
+> extends Layer<Given<A, RMSNormalizationOptions>> {
   static override className = 'RMSNormalization';
+  declare readonly [shapeRule]: AxisRule<Given<A, RMSNormalizationOptions>, 'RMSNormalization'>;
   readonly axis: number | readonly number[];
   readonly epsilon: number;
   #scale!: Variable;
 
-  constructor(options: O = {} as O) {
-    super(options, ['axis', 'epsilon']);
-    this.axis = axisOption(this.label, options.axis ?? -1);
-    this.epsilon = atLeastZero(this.label, 'epsilon', options.epsilon ?? 1e-6);
+  constructor(...args: A) {
+    super(optionsOf<A, RMSNormalizationOptions>(args), ['axis', 'epsilon']);
+    const { axis = -1, epsilon = 1e-6 }: RMSNormalizationOptions = this.options;
+    this.axis = axisOption(this.label, axis);
+    this.epsilon = atLeastZero(this.label, 'epsilon', epsilon);
   }
 
   override build(inputShape: ShapeOrList): void {
@@ -75,14 +79,16 @@ export interface UnitNormalizationOptions extends LayerOptions {
  * new UnitNormalization().apply(tensor([[3, 4]])); // [[0.6, 0.8]]
  */
 export class UnitNormalization<
-  const O extends UnitNormalizationOptions = UnitNormalizationOptions,
-> extends Layer<O> {
+  const A extends Arguments<A, UnitNormalizationOptions> = Arguments<unknown, UnitNormalizationOptions>,
+> extends Layer<Given<A, UnitNormalizationOptions>> {
   static override className = 'UnitNormalization';
+  declare readonly [shapeRule]: AlongAxisRule<Given<A, UnitNormalizationOptions>, 'UnitNormalization'>;
   readonly axis: number | readonly number[];
 
-  constructor(options: O = {} as O) {
-    super(options, ['axis']);
-    this.axis = axisOption(this.label, options.axis ?? -1);
+  constructor(...args: A) {
+    super(optionsOf<A, UnitNormalizationOptions>(args), ['axis']);
+    const { axis = -1 }: UnitNormalizationOptions = this.options;
+    this.axis = axisOption(this.label, axis);
   }
 
   override call(inputs: TensorOrList): Tensor {

@@ -1,11 +1,23 @@
 import { shapeError } from '../../errors.js';
 import { slice } from '../../ops/slice.js';
+import type { CroppingShape } from '../../shape/pad.js';
 import type { DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
-import { checkRank, dataFormatOf, type Pair, pairsOf, type SpatialPairs, spatialAxes } from '../options.js';
+import {
+  type Arguments,
+  checkRank,
+  dataFormatOf,
+  type Given,
+  optionsOf,
+  type Pair,
+  pairsOf,
+  type SpatialPairs,
+  spatialAxes,
+} from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface CroppingOptions extends LayerOptions {
   /** What to cut: one number for all sides, one per spatial axis, or a pair [begin, end] per axis. */
@@ -66,6 +78,12 @@ export abstract class Cropping<const O extends CroppingOptions = CroppingOptions
   }
 }
 
+/** The shape rule of a cropping of `Rank` axes with options `O`. */
+export interface CroppingRule<O, Rank extends number, Class extends string, Standard extends number>
+  extends ShapeRule {
+  readonly output: CroppingShape<this['input'], O, Rank, Standard, Label<Class, O>>;
+}
+
 /**
  * Cuts steps: [N, steps, C] to [N, steps - begin - end, C].
  *
@@ -75,11 +93,14 @@ export abstract class Cropping<const O extends CroppingOptions = CroppingOptions
  * @example
  * new Cropping1D({ cropping: [1, 2] }).computeOutputShape([null, 10, 4]); // [null, 7, 4]
  */
-export class Cropping1D<const O extends CroppingOptions = CroppingOptions> extends Cropping<O> {
+export class Cropping1D<
+  const A extends Arguments<A, CroppingOptions> = Arguments<unknown, CroppingOptions>,
+> extends Cropping<Given<A, CroppingOptions>> {
   static override className = 'Cropping1D';
+  declare readonly [shapeRule]: CroppingRule<Given<A, CroppingOptions>, 1, 'Cropping1D', 1>;
 
-  constructor(options: O = {} as O) {
-    super(options, 1, 1);
+  constructor(...args: A) {
+    super(optionsOf<A, CroppingOptions>(args), 1, 1);
   }
 }
 
@@ -92,11 +113,14 @@ export class Cropping1D<const O extends CroppingOptions = CroppingOptions> exten
  * @example
  * new Cropping2D({ cropping: [[2, 2], [4, 4]] }).computeOutputShape([null, 28, 28, 3]); // [null, 24, 20, 3]
  */
-export class Cropping2D<const O extends CroppingOptions = CroppingOptions> extends Cropping<O> {
+export class Cropping2D<
+  const A extends Arguments<A, CroppingOptions> = Arguments<unknown, CroppingOptions>,
+> extends Cropping<Given<A, CroppingOptions>> {
   static override className = 'Cropping2D';
+  declare readonly [shapeRule]: CroppingRule<Given<A, CroppingOptions>, 2, 'Cropping2D', 0>;
 
-  constructor(options: O = {} as O) {
-    super(options, 2, 0);
+  constructor(...args: A) {
+    super(optionsOf<A, CroppingOptions>(args), 2, 0);
   }
 }
 
@@ -109,11 +133,14 @@ export class Cropping2D<const O extends CroppingOptions = CroppingOptions> exten
  * @example
  * new Cropping3D({ cropping: 1 }).computeOutputShape([null, 8, 8, 8, 2]); // [null, 6, 6, 6, 2]
  */
-export class Cropping3D<const O extends CroppingOptions = CroppingOptions> extends Cropping<O> {
+export class Cropping3D<
+  const A extends Arguments<A, CroppingOptions> = Arguments<unknown, CroppingOptions>,
+> extends Cropping<Given<A, CroppingOptions>> {
   static override className = 'Cropping3D';
+  declare readonly [shapeRule]: CroppingRule<Given<A, CroppingOptions>, 3, 'Cropping3D', 1>;
 
-  constructor(options: O = {} as O) {
-    super(options, 3, 1);
+  constructor(...args: A) {
+    super(optionsOf<A, CroppingOptions>(args), 3, 1);
   }
 }
 

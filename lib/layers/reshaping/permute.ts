@@ -1,9 +1,12 @@
 import { argumentError, shapeError } from '../../errors.js';
 import { transpose } from '../../ops/transpose.js';
+import type { PermuteLayerShape } from '../../shape/movement.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface PermuteOptions extends LayerOptions {
   /** The axes of a sample in their new order, counted from 1: axis i of the result is axis `dims[i - 1]` of the input. */
@@ -19,8 +22,9 @@ export interface PermuteOptions extends LayerOptions {
  * @example
  * new Permute({ dims: [2, 1] }).computeOutputShape([null, 10, 64]); // [null, 64, 10]
  */
-export class Permute<const O extends PermuteOptions = PermuteOptions> extends Layer<O> {
+export class Permute<const O extends Exact<O, PermuteOptions> = PermuteOptions> extends Layer<O> {
   static override className = 'Permute';
+  declare readonly [shapeRule]: PermuteRule<O>;
   readonly dims: readonly number[];
 
   constructor(options: O) {
@@ -57,6 +61,11 @@ export class Permute<const O extends PermuteOptions = PermuteOptions> extends La
   override getConfig(): LayerConfig {
     return { ...super.getConfig(), dims: [...this.dims] };
   }
+}
+
+/** The shape rule of a `Permute` with options `O`. */
+export interface PermuteRule<O> extends ShapeRule {
+  readonly output: PermuteLayerShape<this['input'], O, Label<'Permute', O>>;
 }
 
 registerLayer(Permute);

@@ -3,12 +3,22 @@ import { alias } from '../../ops/reshape.js';
 import { resize } from '../../ops/resize.js';
 import { strided } from '../../ops/strided.js';
 import { rowMajorStrides } from '../../shape/dims.js';
+import type { UpSamplingShape } from '../../shape/resize.js';
 import type { DataFormat, PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
-import { checkRank, dataFormatOf, sizesOf, spatialAxes } from '../options.js';
+import {
+  type Arguments,
+  checkRank,
+  dataFormatOf,
+  type Given,
+  optionsOf,
+  sizesOf,
+  spatialAxes,
+} from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface UpSamplingOptions extends LayerOptions {
   /** How many times larger each spatial axis becomes: one factor for all, or one per axis, at least 1. Default 2. */
@@ -82,6 +92,11 @@ export abstract class UpSampling<
   }
 }
 
+/** The shape rule of an upsampling of `Rank` axes with options `O`. */
+export interface UpSamplingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: UpSamplingShape<this['input'], O, Rank, Label<Class, O>>;
+}
+
 /**
  * Each step repeated: [N, steps, C] to [N, steps * size, C].
  *
@@ -91,11 +106,14 @@ export abstract class UpSampling<
  * @example
  * new UpSampling1D({ size: 3 }).computeOutputShape([null, 10, 4]); // [null, 30, 4]
  */
-export class UpSampling1D<const O extends UpSamplingOptions = UpSamplingOptions> extends UpSampling<O> {
+export class UpSampling1D<
+  const A extends Arguments<A, UpSamplingOptions> = Arguments<unknown, UpSamplingOptions>,
+> extends UpSampling<Given<A, UpSamplingOptions>> {
   static override className = 'UpSampling1D';
+  declare readonly [shapeRule]: UpSamplingRule<Given<A, UpSamplingOptions>, 1, 'UpSampling1D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 1, []);
+  constructor(...args: A) {
+    super(optionsOf<A, UpSamplingOptions>(args), 1, []);
   }
 }
 
@@ -109,16 +127,19 @@ export class UpSampling1D<const O extends UpSamplingOptions = UpSamplingOptions>
  * @example
  * new UpSampling2D({ size: [2, 3], interpolation: 'bilinear' }).computeOutputShape([null, 8, 8, 3]); // [null, 16, 24, 3]
  */
-export class UpSampling2D<const O extends UpSampling2DOptions = UpSampling2DOptions> extends UpSampling<O> {
+export class UpSampling2D<
+  const A extends Arguments<A, UpSampling2DOptions> = Arguments<unknown, UpSampling2DOptions>,
+> extends UpSampling<Given<A, UpSampling2DOptions>> {
   static override className = 'UpSampling2D';
+  declare readonly [shapeRule]: UpSamplingRule<Given<A, UpSampling2DOptions>, 2, 'UpSampling2D'>;
   readonly interpolation: Interpolation;
 
-  constructor(options: O = {} as O) {
-    super(options, 2, ['dataFormat', 'interpolation']);
+  constructor(...args: A) {
+    super(optionsOf<A, UpSampling2DOptions>(args), 2, ['dataFormat', 'interpolation']);
     this.interpolation = oneOf(
       this.label,
       'interpolation',
-      options.interpolation ?? 'nearest',
+      (this.options as UpSampling2DOptions).interpolation ?? 'nearest',
       INTERPOLATIONS,
     );
   }
@@ -152,12 +173,13 @@ export class UpSampling2D<const O extends UpSampling2DOptions = UpSampling2DOpti
  * new UpSampling3D({ size: 2 }).computeOutputShape([null, 4, 4, 4, 1]); // [null, 8, 8, 8, 1]
  */
 export class UpSampling3D<
-  const O extends SpatialUpSamplingOptions = SpatialUpSamplingOptions,
-> extends UpSampling<O> {
+  const A extends Arguments<A, SpatialUpSamplingOptions> = Arguments<unknown, SpatialUpSamplingOptions>,
+> extends UpSampling<Given<A, SpatialUpSamplingOptions>> {
   static override className = 'UpSampling3D';
+  declare readonly [shapeRule]: UpSamplingRule<Given<A, SpatialUpSamplingOptions>, 3, 'UpSampling3D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 3, ['dataFormat']);
+  constructor(...args: A) {
+    super(optionsOf<A, SpatialUpSamplingOptions>(args), 3, ['dataFormat']);
   }
 
   override getConfig(): LayerConfig {

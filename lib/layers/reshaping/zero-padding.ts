@@ -1,10 +1,22 @@
 import { pad } from '../../ops/pad.js';
+import type { ZeroPaddingShape } from '../../shape/pad.js';
 import type { DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
-import { checkRank, dataFormatOf, type Pair, pairsOf, type SpatialPairs, spatialAxes } from '../options.js';
+import {
+  type Arguments,
+  checkRank,
+  dataFormatOf,
+  type Given,
+  optionsOf,
+  type Pair,
+  pairsOf,
+  type SpatialPairs,
+  spatialAxes,
+} from '../options.js';
 import { registerLayer } from '../registry.js';
+import type { Label, ShapeRule, shapeRule } from '../rule.js';
 
 export interface ZeroPaddingOptions extends LayerOptions {
   /** Zeros: one number for all sides, one per spatial axis, or a pair [begin, end] per axis. Default 1. */
@@ -48,6 +60,11 @@ export abstract class ZeroPadding<const O extends ZeroPaddingOptions = ZeroPaddi
   }
 }
 
+/** The shape rule of a zero padding of `Rank` axes with options `O`. */
+export interface ZeroPaddingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly output: ZeroPaddingShape<this['input'], O, Rank, Label<Class, O>>;
+}
+
 /**
  * Zeros before and after the steps: [N, steps, C] to [N, steps + begin + end, C].
  *
@@ -57,11 +74,14 @@ export abstract class ZeroPadding<const O extends ZeroPaddingOptions = ZeroPaddi
  * @example
  * new ZeroPadding1D({ padding: [2, 0] }).computeOutputShape([null, 10, 4]); // [null, 12, 4]
  */
-export class ZeroPadding1D<const O extends ZeroPaddingOptions = ZeroPaddingOptions> extends ZeroPadding<O> {
+export class ZeroPadding1D<
+  const A extends Arguments<A, ZeroPaddingOptions> = Arguments<unknown, ZeroPaddingOptions>,
+> extends ZeroPadding<Given<A, ZeroPaddingOptions>> {
   static override className = 'ZeroPadding1D';
+  declare readonly [shapeRule]: ZeroPaddingRule<Given<A, ZeroPaddingOptions>, 1, 'ZeroPadding1D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 1);
+  constructor(...args: A) {
+    super(optionsOf<A, ZeroPaddingOptions>(args), 1);
   }
 }
 
@@ -74,11 +94,14 @@ export class ZeroPadding1D<const O extends ZeroPaddingOptions = ZeroPaddingOptio
  * @example
  * new ZeroPadding2D({ padding: [[3, 3], [2, 4]] }).computeOutputShape([null, 224, 224, 3]); // [null, 230, 230, 3]
  */
-export class ZeroPadding2D<const O extends ZeroPaddingOptions = ZeroPaddingOptions> extends ZeroPadding<O> {
+export class ZeroPadding2D<
+  const A extends Arguments<A, ZeroPaddingOptions> = Arguments<unknown, ZeroPaddingOptions>,
+> extends ZeroPadding<Given<A, ZeroPaddingOptions>> {
   static override className = 'ZeroPadding2D';
+  declare readonly [shapeRule]: ZeroPaddingRule<Given<A, ZeroPaddingOptions>, 2, 'ZeroPadding2D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 2);
+  constructor(...args: A) {
+    super(optionsOf<A, ZeroPaddingOptions>(args), 2);
   }
 }
 
@@ -91,11 +114,14 @@ export class ZeroPadding2D<const O extends ZeroPaddingOptions = ZeroPaddingOptio
  * @example
  * new ZeroPadding3D({ padding: [1, 2, 3] }).computeOutputShape([null, 4, 4, 4, 1]); // [null, 6, 8, 10, 1]
  */
-export class ZeroPadding3D<const O extends ZeroPaddingOptions = ZeroPaddingOptions> extends ZeroPadding<O> {
+export class ZeroPadding3D<
+  const A extends Arguments<A, ZeroPaddingOptions> = Arguments<unknown, ZeroPaddingOptions>,
+> extends ZeroPadding<Given<A, ZeroPaddingOptions>> {
   static override className = 'ZeroPadding3D';
+  declare readonly [shapeRule]: ZeroPaddingRule<Given<A, ZeroPaddingOptions>, 3, 'ZeroPadding3D'>;
 
-  constructor(options: O = {} as O) {
-    super(options, 3);
+  constructor(...args: A) {
+    super(optionsOf<A, ZeroPaddingOptions>(args), 3);
   }
 }
 
