@@ -22,6 +22,7 @@ export {
   saveSafetensors,
   serializeSafetensors,
 } from './io/safetensors.js';
+export type { LayerExplainOptions } from './layers/explain.js';
 export * from './layers/index.js';
 export type { ShapeOrList, TensorOrList } from './layers/layer.js';
 export { type CallContext, Layer, type LayerConfig, type LayerOptions } from './layers/layer.js';
@@ -29,6 +30,12 @@ export { resetNames } from './layers/naming.js';
 export { deserializeLayer, registerLayer, type SerializedLayer, serializeLayer } from './layers/registry.js';
 export type { ListRule, SameShapeRule, ShapeRule, shapeRule, TypedRule } from './layers/rule.js';
 export { Variable } from './layers/variable.js';
+export {
+  type ExplainedLayer,
+  type InputField,
+  type ModelExplainOptions,
+  ModelExplanation,
+} from './models/explain.js';
 export { Model, type ModelOptions } from './models/model.js';
 export type { ModelProfile, NodeProfile, ProfileFigures, ProfileOptions } from './models/profile.js';
 export type { PredictOptions, PredictSyncOptions } from './models/run.js';

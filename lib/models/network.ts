@@ -3,8 +3,8 @@ import type { PlanInfo, Precision } from '../backend/native.js';
 import { precisionOf } from '../backend/precision.js';
 import { integer, readOptions } from '../check.js';
 import { argumentError, stateError } from '../errors.js';
-import { checkInput } from '../graph/input.js';
 import type { SymbolicTensor } from '../graph/symbolic.js';
+import type { LayerExplainOptions } from '../layers/explain.js';
 import {
   Layer,
   type LayerOptions,
@@ -15,6 +15,8 @@ import {
 import type { SignatureRule, shapeRule } from '../layers/rule.js';
 import type { Variable } from '../layers/variable.js';
 import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
+import { explainModel, type ModelExplainOptions, type ModelExplanation } from './explain.js';
+import { layerAt, runGraph } from './interpret.js';
 import { type PlanSource, Plans } from './plans.js';
 import { type ModelProfile, type ProfileOptions, profile } from './profile.js';
 import { type PredictOptions, type PredictSyncOptions, predict, predictSync, type Runnable } from './run.js';
@@ -100,20 +102,7 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Lay
    * @throws ERR_ARGUMENT, listing the layers, when there is none
    */
   getLayer(which: string | { readonly name?: string; readonly index?: number }): Layer {
-    const { name, index } = typeof which === 'string' ? { name: which, index: undefined } : (which ?? {});
-    const found =
-      index === undefined ? this.layers.find((layer) => layer.name === name) : this.layers.at(index);
-    if (found === undefined || (index !== undefined && !Number.isInteger(index))) {
-      throw argumentError(
-        this.label,
-        index === undefined ? `there is no layer "${name}"` : 'there is no such layer',
-        {
-          ...(index === undefined ? {} : { index }),
-          layers: this.layers.map((layer) => layer.name),
-        },
-      );
-    }
-    return found;
+    return layerAt(this.label, this.layers, which);
   }
 
   call(inputs: TensorOrList): TensorOrList {
@@ -123,26 +112,7 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Lay
   }
 
   #runGraph(inputs: readonly Tensor[]): Tensor[] {
-    const { inputs: expected, inputNames, outputs, nodes } = this.graph;
-    if (inputs.length !== expected.length) {
-      throw argumentError(this.label, `it has ${expected.length} inputs`, {
-        given: inputs.length,
-        inputs: inputNames,
-      });
-    }
-    const values = new Map<SymbolicTensor, Tensor>();
-    for (const [index, symbol] of expected.entries()) {
-      const label = expected.length > 1 ? `${this.label} input "${inputNames[index]}"` : this.label;
-      checkInput(label, symbol, inputs[index] as Tensor);
-      values.set(symbol, inputs[index] as Tensor);
-    }
-    for (const node of nodes) {
-      if (node.inputs.length === 0) continue;
-      const given = node.inputs.map((input) => values.get(input) as Tensor);
-      const made = node.layer.applyAll(node.single ? (given[0] as Tensor) : given);
-      for (const [index, output] of node.outputs.entries()) values.set(output, made[index] as Tensor);
-    }
-    return outputs.map((output) => values.get(output) as Tensor);
+    return runGraph(this.label, this.graph, inputs);
   }
 
   get #run(): Runnable {
@@ -370,6 +340,27 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Lay
         'Give the first layer an inputShape, or call build(inputShape)',
       );
     }
+  }
+
+  /**
+   * Where every shape and number of the model comes from, layer by layer: formulas, parameters, multiply-adds, and what one
+   * number of each layer sees of the input. `toString()` is a table of them.
+   *
+   * @param given `detail`: a paragraph for each layer instead of a row; or an input shape, as a layer's `explain` takes
+   * @throws ERR_STATE before its shapes are known
+   *
+   * @example
+   * const { layers, parameters } = model.explain();
+   * layers[0].explanation.formulas[0]; // "oH = floor((28 + 2*0 - 1*(3-1) - 1) / 1) + 1 = 26"
+   */
+  override explain(
+    given?: ShapeOrList | ModelExplainOptions,
+    options?: ModelExplainOptions | LayerExplainOptions,
+  ): ModelExplanation {
+    const shaped = Array.isArray(given);
+    if (shaped) (this as Layer).computeOutputShape(given as ShapeOrList);
+    this.#needBuilt('it cannot be explained');
+    return explainModel(this.label, this, (shaped ? options : given) as ModelExplainOptions | undefined);
   }
 
   /**
