@@ -98,3 +98,6 @@ export type OneOf<Sizes> = [Extract<Sizes, null>] extends [never]
   : [Exclude<Sizes, null>] extends [never]
     ? null
     : number | null;
+
+/** The sizes of `S` in an order that is not known. */
+export type SomeOrder<S extends readonly unknown[]> = { -readonly [K in keyof S]: OneOf<S[number]> };

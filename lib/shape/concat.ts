@@ -1,6 +1,6 @@
 import { argumentError, shapeError } from '../errors.js';
 import type { Add, AllNatural, Compare, DivMod, IsNatural, Subtract } from './arithmetic.js';
-import type { AxisIn, OneOf } from './axes.js';
+import type { AxisIn, OneOf, SomeOrder } from './axes.js';
 import type { Dims } from './dims.js';
 import { misfitConcat } from './explain/misfit-products.js';
 import type { Drop, IsOpen, Repeat, ShapeError, Show, Take, Unknown } from './typed.js';
@@ -177,7 +177,7 @@ export type StackShape<Shapes, Axis, Op extends string = 'stack'> =
 type Inserted<S extends readonly unknown[], Axis, Size> = Axis extends ShapeError
   ? Axis
   : number extends Axis
-    ? { [K in keyof [...S, unknown]]: OneOf<S[number] | Size> }
+    ? SomeOrder<[...S, Size]>
     : [...Take<S, Axis & number>, Size, ...Drop<S, Axis & number>];
 /** All shapes as one; `never` where they differ. */
 type AllAgree<Whole, Shapes extends readonly unknown[]> = Shapes extends readonly [infer Next, ...infer Rest]

@@ -1,6 +1,6 @@
 import { axisIn } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
-import type { AxisIn, AxisList, HasTwice, OneOf, WithoutAxes } from './axes.js';
+import type { AxisIn, AxisList, HasTwice, OneOf, SomeOrder, WithoutAxes } from './axes.js';
 import type { Dims } from './dims.js';
 import type { IsOpen, Option, ShapeError, Show } from './typed.js';
 
@@ -115,8 +115,6 @@ export type MoveaxisShape<S, From, To, Op extends string = 'moveaxis'> =
           : never
         : never
       : Dims;
-/** The sizes of `S` in an order that is not known. */
-type SomeOrder<S extends readonly unknown[]> = { -readonly [K in keyof S]: OneOf<S[number]> };
 type ShowAxes<A> = A extends readonly unknown[] ? Show<A> : `${A & number}`;
 type Moved<
   S extends readonly unknown[],

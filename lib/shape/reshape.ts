@@ -1,5 +1,6 @@
 import { argumentError, shapeError } from '../errors.js';
-import type { Divides, DivMod, FloorDiv, IsNatural, IsUnion, Multiply } from './arithmetic.js';
+import type { Divides, DivMod, FloorDiv, IsLess, IsNatural, IsUnion, Multiply } from './arithmetic.js';
+import type { AxesIn, AxisIn, SomeOrder, WithoutAxes } from './axes.js';
 import { type Dims, elementCount, MAX_RANK } from './dims.js';
 import { misfitReshape } from './explain/misfit.js';
 import type { IsOpen, Option, Product, ShapeError, Show } from './typed.js';
@@ -236,6 +237,104 @@ type Merge<
       : Merge<Tail, From, To, [...Done, Head], Before, [...Merged, Head]>
     : Merge<Tail, From, To, [...Done, Head], [...Before, Head], Merged>
   : [...Before, Product<Merged>];
+
+/** The shape of `flatten` in types. */
+export type FlattenShape<S, From, To, Op extends string = 'flatten'> =
+  IsOpen<S> extends true
+    ? [From, To] extends [0, -1]
+      ? [number | null]
+      : Dims
+    : S extends readonly [unknown, ...unknown[]]
+      ? AxisIn<S, From, Op, 'fromAxis'> extends infer F
+        ? AxisIn<S, To, Op, 'toAxis'> extends infer T
+          ? F extends ShapeError
+            ? F
+            : T extends ShapeError
+              ? T
+              : number extends F | T
+                ? Dims
+                : IsLess<T & number, F & number> extends true
+                  ? ShapeError<`${Op}: fromAxis must not come after toAxis. Received fromAxis=${From & number}, toAxis=${To & number}`>
+                  : Merge<S, F & number, T & number>
+          : never
+        : never
+      : [1];
+
+/** The shape of `squeeze` in types; `undefined`: all axes of size 1. */
+export type SqueezeShape<S, Axis, Op extends string = 'squeeze'> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? [Axis] extends [undefined]
+        ? WithoutOnes<S>
+        : AxesIn<S, Axis, Op> extends infer A
+          ? [A] extends [never]
+            ? S
+            : [A] extends [ShapeError]
+              ? A
+              : number extends A
+                ? Dims
+                : NoOne<S, A> extends infer Fault extends readonly unknown[]
+                  ? ShapeError<`${Op}: axis ${Fault[0] & number} has size ${ShowOne<Fault[1]>}, only axes of size 1 can go. Received input=${Show<S>}, axis=${ShowAxes<Axis>}`>
+                  : WithoutAxes<S, A>
+          : never
+      : Dims;
+type ShowAxes<A> = A extends readonly unknown[] ? Show<A> : `${A & number}`;
+type ShowOne<Size> = Size extends null ? 'null' : `${Size & number}`;
+/** All but the sizes of 1; `Dims` where a size may be 1. */
+type WithoutOnes<S extends readonly unknown[], Done extends readonly unknown[] = []> = S extends readonly [
+  infer Head,
+  ...infer Tail,
+]
+  ? IsNatural<Head> extends true
+    ? WithoutOnes<Tail, Head extends 1 ? Done : [...Done, Head]>
+    : [Head] extends [null]
+      ? WithoutOnes<Tail, [...Done, Head]>
+      : Dims
+  : Done;
+/** The first of the axes whose size surely is not 1, and that size; else `null`. */
+type NoOne<S extends readonly unknown[], Axes, Seen extends readonly unknown[] = []> = S extends readonly [
+  infer Head,
+  ...infer Tail,
+]
+  ? [Seen['length']] extends [Axes]
+    ? IsNatural<Head> extends true
+      ? Head extends 1
+        ? NoOne<Tail, Axes, [...Seen, Head]>
+        : [Seen['length'], Head]
+      : [Head] extends [null]
+        ? [Seen['length'], null]
+        : NoOne<Tail, Axes, [...Seen, Head]>
+    : NoOne<Tail, Axes, [...Seen, Head]>
+  : null;
+
+/** The shape of `expandDims` in types. */
+export type ExpandShape<S, Axis, Op extends string = 'expandDims'> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? Axis extends readonly unknown[]
+        ? number extends Axis['length']
+          ? Dims
+          : Expanded<S, AxesIn<[...S, ...Axis], Axis, Op>, Axis['length']>
+        : Expanded<S, AxesIn<[...S, unknown], Axis, Op>, 1>
+      : Dims;
+type Expanded<S extends readonly unknown[], Axes, Count> = [Axes] extends [never]
+  ? S
+  : [Axes] extends [ShapeError]
+    ? Axes
+    : number extends Axes
+      ? Count extends 1
+        ? SomeOrder<[...S, 1]>
+        : Dims
+      : ExpandedAt<S, Axes>;
+type ExpandedAt<S extends readonly unknown[], Axes, Done extends readonly unknown[] = []> = [
+  Done['length'],
+] extends [Axes]
+  ? ExpandedAt<S, Axes, [...Done, 1]>
+  : S extends readonly [infer Head, ...infer Tail]
+    ? ExpandedAt<Tail, Axes, [...Done, Head]>
+    : Done;
 
 /** The shape of a Flatten layer. */
 export type FlattenLayerShape<S, Op extends string> =

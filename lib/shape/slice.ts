@@ -1,5 +1,8 @@
 import { argumentError } from '../errors.js';
+import type { Add, CeilDiv, Compare, IsLess, IsNatural, IsUnion, Subtract } from './arithmetic.js';
+import type { AxisIn, WithoutAxes } from './axes.js';
 import { type Dims, rowMajorStrides } from './dims.js';
+import type { Drop, IsOpen, ShapeError, Show, Take, Unknown } from './typed.js';
 
 /** A part of a tensor as a strided view of it: what a `copy` node needs. */
 export interface SliceGeometry {
@@ -73,3 +76,213 @@ export function sliceGeometry(
   const outer = elements.map((stride, axis) => (shape[axis] === 1 ? stride : stride * (steps[axis] ?? 1)));
   return { shape, offset: shape.includes(0) ? 0 : offset, strides: outer };
 }
+
+/** `sliceGeometry` in types; `undefined` where a list of bounds is not given. */
+export type SliceShape<S, Begin, End, Steps, Op extends string = 'slice'> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? SliceFault<S, Begin, End, Steps> extends infer Fault extends string
+        ? ShapeError<`${Op}: ${Fault}`>
+        : Sliced<S, Begin, End, Steps>
+      : Dims;
+
+/** What is wrong with the bounds, or `null`. */
+type SliceFault<S extends readonly unknown[], Begin, End, Steps> =
+  TooManyItems<S, Begin> extends true
+    ? TooManyMessage<S, Begin, 'begin'>
+    : TooManyItems<S, End> extends true
+      ? TooManyMessage<S, End, 'end'>
+      : TooManyItems<S, Steps> extends true
+        ? TooManyMessage<S, Steps, 'strides'>
+        : HasZero<Steps> extends true
+          ? `strides must not be 0. Received strides=${Show<Steps>}`
+          : null;
+type TooManyItems<S extends readonly unknown[], B> = B extends readonly unknown[]
+  ? number extends B['length']
+    ? false
+    : Drop<B, S['length'] & number>['length'] extends 0
+      ? false
+      : true
+  : false;
+type TooManyMessage<S extends readonly unknown[], B, Name extends string> = B extends readonly unknown[]
+  ? `${Name} has ${B['length']} items for a tensor of rank ${S['length']}. Received ${Name}=${Show<B>}`
+  : never;
+type HasZero<B> = B extends readonly [infer Head, ...infer Tail]
+  ? [Head] extends [0]
+    ? true
+    : HasZero<Tail>
+  : false;
+
+type Sliced<
+  S extends readonly unknown[],
+  Begin,
+  End,
+  Steps,
+  Done extends readonly unknown[] = [],
+> = S extends readonly [infer Size, ...infer Rest]
+  ? Sliced<
+      Rest,
+      Begin,
+      End,
+      Steps,
+      [
+        ...Done,
+        Picked<
+          Size,
+          BoundAt<Begin, Done['length']>,
+          BoundAt<End, Done['length']>,
+          BoundAt<Steps, Done['length']>
+        >,
+      ]
+    >
+  : Done;
+/** The bound of an axis: `null` without one, `number | null` where it is not known. */
+type BoundAt<B, Axis extends number> = [B] extends [null | undefined]
+  ? null
+  : B extends readonly unknown[]
+    ? number extends B['length']
+      ? number | null
+      : `${Axis}` extends keyof B
+        ? B[Axis]
+        : null
+    : number | null;
+
+/** `pick` in types: how many items Python's begin:end:step takes of a size. */
+type Picked<Size, Begin, End, Step> =
+  IsNatural<Size> extends true
+    ? [Step] extends [null]
+      ? Forward<Size & number, Begin, End, 1>
+      : [Step] extends [number]
+        ? IsOne<Step> extends true
+          ? `${Step}` extends `-${infer Back extends number}`
+            ? Backward<Size & number, Begin, End, Back>
+            : IsNatural<Step> extends true
+              ? Forward<Size & number, Begin, End, Step>
+              : number
+          : number
+        : number
+    : Unknown<Size>;
+/** Whether T is one literal. */
+type IsOne<T extends number> = number extends T ? false : IsUnion<T> extends true ? false : true;
+
+type Forward<Size extends number, Begin, End, Step extends number> = [
+  FrontBound<Size, Begin, 0>,
+  FrontBound<Size, End, Size>,
+] extends [infer First, infer Last]
+  ? IsNatural<First> extends true
+    ? IsNatural<Last> extends true
+      ? Compare<First & number, Last & number> extends 'less'
+        ? CeilDiv<Subtract<Last & number, First & number>, Step>
+        : 0
+      : number
+    : number
+  : never;
+/** A bound held within 0 and the size. */
+type FrontBound<Size extends number, Bound, Fallback> = [Bound] extends [null]
+  ? Fallback
+  : IsNatural<Bound> extends true
+    ? IsLess<Bound & number, Size> extends true
+      ? Bound
+      : Size
+    : [Bound] extends [number]
+      ? IsOne<Bound> extends true
+        ? `${Bound}` extends `-${infer N extends number}`
+          ? IsLess<N, Size> extends true
+            ? Subtract<Size, N>
+            : 0
+          : number
+        : number
+      : number;
+
+/** Bounds are one larger here, because the last of a walk back may be -1. */
+type Backward<Size extends number, Begin, End, Step extends number> = [
+  BackBound<Size, Begin, Size>,
+  BackBound<Size, End, 0>,
+] extends [infer First, infer Last]
+  ? IsNatural<First> extends true
+    ? IsNatural<Last> extends true
+      ? Compare<Last & number, First & number> extends 'less'
+        ? CeilDiv<Subtract<First & number, Last & number>, Step>
+        : 0
+      : number
+    : number
+  : never;
+type BackBound<Size extends number, Bound, Fallback> = [Bound] extends [null]
+  ? Fallback
+  : IsNatural<Bound> extends true
+    ? IsLess<Bound & number, Size> extends true
+      ? Add<Bound & number, 1>
+      : Size
+    : [Bound] extends [number]
+      ? IsOne<Bound> extends true
+        ? `${Bound}` extends `-${infer N extends number}`
+          ? IsLess<Size, N> extends true
+            ? 0
+            : Add<Subtract<Size, N>, 1>
+          : number
+        : number
+      : number;
+
+/** The shape of `take` in types: an axis less. */
+export type TakeShape<S, Index, Axis, Op extends string = 'take'> =
+  IsOpen<S> extends true
+    ? Dims
+    : S extends readonly unknown[]
+      ? AxisIn<S, Axis, Op> extends infer A
+        ? A extends ShapeError
+          ? A
+          : number extends A
+            ? Dims
+            : IsOutside<S[A & number], Index> extends true
+              ? ShapeError<`${Op}: the index is outside axis ${A & number} of size ${S[A & number] &
+                  number}. Received index=${Index & number}, input=${Show<S>}`>
+              : WithoutAxes<S, A>
+        : never
+      : Dims;
+type IsOutside<Size, Index> =
+  IsNatural<Size> extends true
+    ? [Index] extends [number]
+      ? IsOne<Index> extends true
+        ? `${Index}` extends `-${infer N extends number}`
+          ? IsLess<Size & number, N>
+          : IsNatural<Index> extends true
+            ? IsLess<Index, Size & number> extends true
+              ? false
+              : true
+            : false
+        : false
+      : false
+    : false;
+
+/** The shape of `gather` in types: the indices' shape `I` in place of the axis. */
+export type GatherShape<S, I, Axis, Op extends string = 'gather'> = [IsOpen<S>, IsOpen<I>] extends [
+  false,
+  false,
+]
+  ? S extends readonly unknown[]
+    ? I extends readonly unknown[]
+      ? AxisIn<S, Axis, Op> extends infer A
+        ? A extends ShapeError
+          ? A
+          : number extends A
+            ? Dims
+            : S[A & number] extends 0
+              ? GatherNone<S, I, A & number, Op>
+              : [...Take<S, A & number>, ...I, ...After<S, A & number>]
+        : never
+      : Dims
+    : Dims
+  : Dims;
+type After<S extends readonly unknown[], Axis extends number> =
+  Drop<S, Axis> extends readonly [unknown, ...infer Rest] ? Rest : [];
+type GatherNone<
+  S extends readonly unknown[],
+  I extends readonly unknown[],
+  Axis extends number,
+  Op extends string,
+> = 0 extends I[number]
+  ? [...Take<S, Axis>, ...I, ...After<S, Axis>]
+  : number extends I[number]
+    ? [...Take<S, Axis>, ...I, ...After<S, Axis>]
+    : ShapeError<`${Op}: axis ${Axis} has no elements to index. Received input=${Show<S>}`>;
