@@ -1,8 +1,8 @@
 import { shapeError } from '../errors.js';
-import type { IsNatural } from './arithmetic.js';
+import type { IsNatural, Subtract } from './arithmetic.js';
 import type { Dims } from './dims.js';
 import { misfitBroadcast } from './explain/misfit-products.js';
-import type { IsOpen, ShapeError, Show } from './typed.js';
+import type { Drop, IsOpen, Plain, ShapeError, Show } from './typed.js';
 
 /** What a message says when the shapes are parts of what the caller gave. */
 interface BroadcastContext {
@@ -124,27 +124,75 @@ export type ClashRule<L, R, FromEnd> =
 
 /** The shape that `A` and `B` broadcast to. */
 export type BroadcastShape<A, B, Op extends string> = [IsOpen<A>, IsOpen<B>] extends [false, false]
-  ? Broadcast<A & readonly unknown[], B & readonly unknown[]> extends infer R
-    ? R extends Clash<infer L, infer Right, infer N>
-      ? ShapeError<`${Op}: ${ClashRule<L, Right, N>}. Received a=${Show<A>}, b=${Show<B>}`>
-      : R
-    : never
+  ? A extends readonly unknown[]
+    ? B extends readonly unknown[]
+      ? Broadcast<A, B> extends infer R
+        ? R extends Clash<infer L, infer Right, infer N>
+          ? ShapeError<`${Op}: ${ClashRule<L, Right, N>}. Received a=${Show<A>}, b=${Show<B>}`>
+          : R
+        : never
+      : Dims
+    : Dims
   : Dims;
 
 /** The shape that all of a list of shapes broadcast to. */
-export type BroadcastAll<Shapes extends readonly unknown[], Op extends string> = AllOf<Shapes, Op>;
-type AllOf<
+export type BroadcastAll<
   Shapes extends readonly unknown[],
   Op extends string,
   Whole extends readonly unknown[] = [],
 > = Shapes extends readonly [infer S, ...infer Rest]
   ? IsOpen<S> extends true
     ? Dims
-    : Broadcast<Whole, S & readonly unknown[]> extends infer R
-      ? R extends Clash<infer L, infer Right, infer N>
-        ? ShapeError<`${Op}: ${ClashRule<L, Right, N>}`>
-        : AllOf<Rest, Op, R & readonly unknown[]>
-      : never
+    : S extends readonly unknown[]
+      ? Broadcast<Whole, S> extends infer R
+        ? R extends Clash<infer L, infer Right, infer N>
+          ? ShapeError<`${Op}: ${ClashRule<L, Right, N>}`>
+          : R extends readonly unknown[]
+            ? BroadcastAll<Rest, Op, R>
+            : Dims
+        : never
+      : Dims
   : number extends Shapes['length']
     ? Dims
     : Whole;
+
+/** `broadcastToShape` in types. */
+export type BroadcastToShape<S, T, Op extends string = 'broadcastTo'> = [IsOpen<S>, IsOpen<T>] extends [
+  false,
+  false,
+]
+  ? S extends readonly unknown[]
+    ? T extends readonly unknown[]
+      ? Drop<S, T['length']>['length'] extends 0
+        ? RepeatedTo<S, T> extends infer R
+          ? R extends readonly unknown[]
+            ? R
+            : R extends Clash<infer From, infer To, infer FromEnd>
+              ? ShapeError<`${Op}: axis ${Subtract<T['length'], FromEnd>} cannot be repeated from ${From & number} to ${To &
+                  number}. Received input=${Show<S>}, shape=${Show<T>}`>
+              : never
+          : never
+        : ShapeError<`${Op}: the shape has fewer axes than the input. Received input=${Show<S>}, shape=${Show<T>}`>
+      : Dims
+    : Dims
+  : IsOpen<T> extends true
+    ? Dims
+    : T extends readonly unknown[]
+      ? Plain<T>
+      : Dims;
+type RepeatedTo<
+  S extends readonly unknown[],
+  T extends readonly unknown[],
+  Seen extends readonly unknown[] = [unknown],
+  Done extends readonly unknown[] = [],
+> = S extends readonly [...infer Ss, infer From]
+  ? T extends readonly [...infer Ts, infer To]
+    ? From extends 1
+      ? RepeatedTo<Ss, Ts, [...Seen, unknown], [To, ...Done]>
+      : [IsNatural<From>, IsNatural<To>] extends [true, true]
+        ? From extends To
+          ? RepeatedTo<Ss, Ts, [...Seen, unknown], [To, ...Done]>
+          : Clash<From, To, Seen['length']>
+        : RepeatedTo<Ss, Ts, [...Seen, unknown], [[To] extends [null] ? From : To, ...Done]>
+    : Done
+  : [...T, ...Done];

@@ -1,6 +1,10 @@
 import { argumentError, shapeError } from '../errors.js';
+import type { IsUnion } from './arithmetic.js';
+import type { HasTwice } from './axes.js';
+import type { Meet } from './broadcast.js';
 import { type Dims, elementCount } from './dims.js';
 import { checkDims } from './spatial.js';
+import type { IsOpen, ShapeError } from './typed.js';
 
 /** A parsed einsum equation over shapes. A label is a letter, or `.n` for the n-th axis of the ellipsis from its end. */
 export interface EinsumGeometry {
@@ -152,3 +156,113 @@ function implicitOutput(inputs: readonly (readonly string[])[]): string[] {
     .map(([label]) => label);
   return [...ellipsisLabels(ellipsis), ...letters.sort()];
 }
+
+/** The shape of an einsum in types, for literal equations with an arrow and without an ellipsis; others are not known. */
+export type EinsumShape<E, Shapes, Op extends string = 'einsum'> =
+  IsUnion<E> extends true
+    ? Dims
+    : IsOpen<Shapes> extends true
+      ? Dims
+      : Shapes extends readonly unknown[]
+        ? Spaceless<E> extends `${infer In}->${infer Out}`
+          ? [Letters<Out>, Terms<In>] extends [
+              infer Output extends readonly string[],
+              infer Inputs extends readonly unknown[],
+            ]
+            ? Inputs['length'] extends Shapes['length']
+              ? Sized<Inputs, Shapes> extends infer Env
+                ? Env extends string
+                  ? ShapeError<`${Op}: ${Env}. Received equation="${E & string}"`>
+                  : [Env] extends [Unsized]
+                    ? Dims
+                    : Labelled<Output, Env> extends infer R
+                      ? R extends string
+                        ? ShapeError<`${Op}: ${R}. Received equation="${E & string}"`>
+                        : R
+                      : never
+                : never
+              : ShapeError<`${Op}: the equation names ${Inputs['length']} operands, ${Shapes['length']} were given. Received equation="${E &
+                  string}"`>
+            : Dims
+          : Dims
+        : Dims;
+
+type Spaceless<E> = E extends `${infer Head} ${infer Tail}` ? Spaceless<`${Head}${Tail}`> : E;
+/** The letters of a term; `null` where it has other characters. */
+type Letters<T extends string, R extends readonly string[] = []> = T extends `${infer Head}${infer Tail}`
+  ? Uppercase<Head> extends Lowercase<Head>
+    ? null
+    : Letters<Tail, [...R, Head]>
+  : R;
+/** The letters of all terms, each once in a term; `null` for other terms. */
+type Terms<In extends string, R extends readonly unknown[] = []> = In extends `${infer Head},${infer Tail}`
+  ? Letters<Head> extends infer L extends readonly string[]
+    ? HasTwice<L> extends true
+      ? null
+      : Terms<Tail, [...R, L]>
+    : null
+  : Letters<In> extends infer L extends readonly string[]
+    ? HasTwice<L> extends true
+      ? null
+      : [...R, L]
+    : null;
+
+/** A shape of unknown rank is among the operands. */
+interface Unsized {
+  readonly '': never;
+}
+/** The size of each letter, what is wrong, or `Unsized`. */
+type Sized<
+  Inputs extends readonly unknown[],
+  Shapes extends readonly unknown[],
+  Seen extends readonly unknown[] = [],
+  Env = Record<never, never>,
+> = Inputs extends readonly [infer Term extends readonly string[], ...infer Terms]
+  ? Shapes extends readonly [infer S, ...infer Rest]
+    ? IsOpen<S> extends true
+      ? Unsized
+      : S extends readonly unknown[]
+        ? Term['length'] extends S['length']
+          ? Met<Term, S, Seen['length'], Env> extends infer Next
+            ? Next extends string
+              ? Next
+              : Sized<Terms, Rest, [...Seen, unknown], Next>
+            : never
+          : `operand ${Seen['length']} has rank ${S['length']} but "${Join<Term>}" names ${Term['length']} axes`
+        : Unsized
+    : Env
+  : Env;
+type Join<T extends readonly string[], R extends string = ''> = T extends readonly [
+  infer Head extends string,
+  ...infer Tail extends readonly string[],
+]
+  ? Join<Tail, `${R}${Head}`>
+  : R;
+type Met<
+  Term extends readonly string[],
+  S extends readonly unknown[],
+  Index extends number,
+  Env,
+> = Term extends readonly [infer Label extends string, ...infer Labels extends readonly string[]]
+  ? S extends readonly [infer Size, ...infer Rest]
+    ? Label extends keyof Env
+      ? [Meet<Env[Label], Size>] extends [never]
+        ? `"${Label}" is ${Env[Label] & number} and, in operand ${Index}, ${Size & number}`
+        : Met<Labels, Rest, Index, With<Env, Label, Meet<Env[Label], Size>>>
+      : Met<Labels, Rest, Index, With<Env, Label, Size>>
+    : Env
+  : Env;
+type With<Env, Label extends string, Size> = {
+  [K in keyof Env | Label]: K extends Label ? Size : Env[K & keyof Env];
+};
+type Labelled<
+  Output extends readonly string[],
+  Env,
+  Done extends readonly unknown[] = [],
+> = Output extends readonly [infer Head extends string, ...infer Tail extends readonly string[]]
+  ? Head extends keyof Env
+    ? Head extends Tail[number]
+      ? 'the output names an axis twice'
+      : Labelled<Tail, Env, [...Done, Env[Head]]>
+    : `the output names "${Head}", which no operand has`
+  : Done;
