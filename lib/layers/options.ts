@@ -80,10 +80,6 @@ function pairOf(label: string, name: string, value: unknown): Pair {
   return toTuple(label, name, value, 2, 0) as Pair;
 }
 
-/** Where the channels are in a tensor of the given rank. */
-export const channelAxis = (format: DataFormat, rank: number): number =>
-  format === 'channelsLast' ? rank - 1 : 1;
-
 /** The axes of height, width, ... */
 export function spatialAxes(format: DataFormat, rank: number): readonly number[] {
   const first = format === 'channelsLast' ? 1 : 2;

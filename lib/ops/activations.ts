@@ -1,29 +1,41 @@
 import { finite, readOptions } from '../check.js';
-import { argumentError } from '../errors.js';
+import { argumentError, dtypeError, shapeError } from '../errors.js';
+import { sameDims } from '../shape/dims.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Attrs } from '../tensor/traced.js';
 import { needTensor } from './operands.js';
 import { logSoftmax, softmax } from './softmax.js';
-import { floatUnary, numericUnary, tanh } from './unary.js';
+import { floatUnary, numericUnary, tanh, type UnaryFunction } from './unary.js';
+
+/** An activation with a parameter. */
+export type AlphaFunction = <S extends Shape, D extends DType>(x: Tensor<S, D>, alpha?: number) => Tensor<S, D>;
+
+/** An activation with two parameters. */
+export type AlphaBetaFunction = <S extends Shape, D extends DType>(
+  x: Tensor<S, D>,
+  alpha?: number,
+  beta?: number,
+) => Tensor<S, D>;
 
 /** `max(x, 0)`, of integers too. @example relu(tensor([-1, 2])); // [0, 2] */
-export const relu = (x: Tensor): Tensor => numericUnary('relu', x);
+export const relu: UnaryFunction = (x: Tensor) => numericUnary('relu', x) as never;
 
 /** `min(max(x, 0), 6)` of float tensors; so are all below. @throws ERR_DTYPE for integers */
-export const relu6 = (x: Tensor): Tensor => floatUnary('relu6', x);
+export const relu6: UnaryFunction = (x: Tensor) => floatUnary('relu6', x) as never;
 
 /** `x` where it is at least 0, else `alpha * x`. Alpha: default 0.2. */
-export const leakyRelu = (x: Tensor, alpha = 0.2): Tensor =>
-  floatUnary('leakyRelu', x, 'leakyRelu', { alpha: finite('leakyRelu', 'alpha', alpha) });
+export const leakyRelu: AlphaFunction = (x: Tensor, alpha = 0.2) =>
+  floatUnary('leakyRelu', x, 'leakyRelu', { alpha: finite('leakyRelu', 'alpha', alpha) }) as never;
 
 /** `x` above 0, else `alpha * (exp(x) - 1)`. Alpha: default 1. */
-export const elu = (x: Tensor, alpha = 1): Tensor =>
-  floatUnary('elu', x, 'elu', { alpha: finite('elu', 'alpha', alpha) });
+export const elu: AlphaFunction = (x: Tensor, alpha = 1) =>
+  floatUnary('elu', x, 'elu', { alpha: finite('elu', 'alpha', alpha) }) as never;
 
 /** The self-normalising `elu` of Klambauer et al. 2017: scale 1.0507, alpha 1.6733. */
-export const selu = (x: Tensor): Tensor => floatUnary('selu', x);
+export const selu: UnaryFunction = (x: Tensor) => floatUnary('selu', x) as never;
 
 /** `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`. Alpha: not 0, default 1. */
+export function celu<S extends Shape, D extends DType>(x: Tensor<S, D>, alpha?: number): Tensor<S, D>;
 export function celu(x: Tensor, alpha = 1): Tensor {
   if (finite('celu', 'alpha', alpha) === 0) throw argumentError('celu', 'alpha must not be 0', { alpha });
   return floatUnary('celu', x, 'celu', { alpha });
@@ -36,48 +48,49 @@ export interface GeluOptions {
 }
 
 /** `x` times the normal distribution's probability of less than x (Hendrycks and Gimpel 2016). */
+export function gelu<S extends Shape, D extends DType>(x: Tensor<S, D>, options?: GeluOptions): Tensor<S, D>;
 export function gelu(x: Tensor, options?: GeluOptions): Tensor {
   const { approximate = false } = readOptions('gelu', options, ['approximate']);
   return floatUnary('gelu', x, approximate ? 'geluTanh' : 'gelu');
 }
 
 /** `1 / (1 + exp(-x))`. @example sigmoid(tensor([0])); // [0.5] */
-export const sigmoid = (x: Tensor): Tensor => floatUnary('sigmoid', x);
+export const sigmoid: UnaryFunction = (x: Tensor) => floatUnary('sigmoid', x) as never;
 
 /** `alpha * x + beta` held between 0 and 1. Defaults 1/6 and 0.5, as Keras 3 and PyTorch. */
-export const hardSigmoid = (x: Tensor, alpha = 1 / 6, beta = 0.5): Tensor =>
+export const hardSigmoid: AlphaBetaFunction = (x: Tensor, alpha = 1 / 6, beta = 0.5) =>
   floatUnary('hardSigmoid', x, 'hardSigmoid', {
     alpha: finite('hardSigmoid', 'alpha', alpha),
     beta: finite('hardSigmoid', 'beta', beta),
-  });
+  }) as never;
 
 /** `log(1 + exp(x))`. */
-export const softplus = (x: Tensor): Tensor => floatUnary('softplus', x);
+export const softplus: UnaryFunction = (x: Tensor) => floatUnary('softplus', x) as never;
 
 /** `x / (1 + |x|)`. */
-export const softsign = (x: Tensor): Tensor => floatUnary('softsign', x);
+export const softsign: UnaryFunction = (x: Tensor) => floatUnary('softsign', x) as never;
 
 /** `x * sigmoid(x)`, also called swish. */
-export const silu = (x: Tensor): Tensor => floatUnary('silu', x);
+export const silu: UnaryFunction = (x: Tensor) => floatUnary('silu', x) as never;
 
 /** `x * relu6(x + 3) / 6`. */
-export const hardSwish = (x: Tensor): Tensor => floatUnary('hardSwish', x);
+export const hardSwish: UnaryFunction = (x: Tensor) => floatUnary('hardSwish', x) as never;
 
 /** `x * tanh(softplus(x))` (Misra 2019). */
-export const mish = (x: Tensor): Tensor => floatUnary('mish', x);
+export const mish: UnaryFunction = (x: Tensor) => floatUnary('mish', x) as never;
 
 /** `log(sigmoid(x))`. */
-export const logSigmoid = (x: Tensor): Tensor => floatUnary('logSigmoid', x);
+export const logSigmoid: UnaryFunction = (x: Tensor) => floatUnary('logSigmoid', x) as never;
 
 /** `x` held between -1 and 1. */
-export const hardTanh = (x: Tensor): Tensor => floatUnary('hardTanh', x);
+export const hardTanh: UnaryFunction = (x: Tensor) => floatUnary('hardTanh', x) as never;
 
 /** `x` where it is above `theta`, else `value`. Defaults 1 and 0. */
-export const threshold = (x: Tensor, theta = 1, value = 0): Tensor =>
+export const threshold: AlphaBetaFunction = (x: Tensor, theta = 1, value = 0) =>
   floatUnary('threshold', x, 'threshold', {
     alpha: finite('threshold', 'theta', theta),
     beta: finite('threshold', 'value', value),
-  });
+  }) as never;
 
 /** The attributes of a node that ends with an activation: `conv`, `convTranspose` and `matmul` compute it in place. */
 export interface FusedActivation {
@@ -187,7 +200,8 @@ export function fusedActivation(
 
 /**
  * An activation by its name, by name and parameters, or as a function; nothing for null.
- * @throws ERR_ARGUMENT for a name that is not known, and for a function that does not return a tensor
+ * @throws ERR_ARGUMENT for a name that is not known, and for a function that does not return a tensor; ERR_SHAPE or
+ *   ERR_DTYPE for one that returns a tensor of another shape or dtype
  *
  * @example
  * applyActivation(x, 'relu');
@@ -209,6 +223,20 @@ export function applyActivation(
   const parsed = parse(op, spec);
   if (typeof parsed !== 'function') return WHOLE[parsed.name as keyof typeof WHOLE](x);
   const result: unknown = parsed(x);
-  if (result instanceof Tensor) return result;
-  throw argumentError(op, 'the activation function must return a Tensor', { returned: result });
+  if (!(result instanceof Tensor)) {
+    throw argumentError(op, 'the activation function must return a Tensor', { returned: result });
+  }
+  if (!sameDims((result as Tensor).shape, x.shape)) {
+    throw shapeError(op, 'the activation function must keep the shape', {
+      input: x.shape,
+      returned: result.shape,
+    });
+  }
+  if (result.dtype !== x.dtype) {
+    throw dtypeError(op, 'the activation function must keep the dtype', {
+      input: x.dtype,
+      returned: result.dtype,
+    });
+  }
+  return result;
 }

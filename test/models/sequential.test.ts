@@ -123,7 +123,7 @@ describe('Sequential', () => {
   it('names the layer that does not fit, and stays as it was', () => {
     const model = small();
     expectError(
-      () => model.add(new Conv2D({ filters: 1, kernelSize: 3, name: 'late' })),
+      () => model.add(new Conv2D({ filters: 1, kernelSize: 3, name: 'late' }) as never),
       'ERR_SHAPE',
       'Conv2D "late"',
     );

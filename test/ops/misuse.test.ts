@@ -231,6 +231,18 @@ const table: readonly [title: string, body: () => unknown, code: ErrorCode, text
     'ERR_ARGUMENT',
     'must return a Tensor',
   ],
+  [
+    'an activation function that changes the shape',
+    () => ops.applyActivation(x, (y) => ops.expandDims(y, 0)),
+    'ERR_SHAPE',
+    'must keep the shape',
+  ],
+  [
+    'an activation function that changes the dtype',
+    () => ops.applyActivation(x, (y) => any(ops.cast(y, 'int32'))),
+    'ERR_DTYPE',
+    'must keep the dtype',
+  ],
 ];
 
 describe('misuse', () => {

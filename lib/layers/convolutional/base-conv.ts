@@ -1,12 +1,11 @@
 import { boolean, integer } from '../../check.js';
 import { argumentError } from '../../errors.js';
 import type { ConvAlgorithm } from '../../ops/conv.js';
-import type { DataFormat, Padding, PerAxis } from '../../shape/spatial.js';
-import type { Shape } from '../../tensor/tensor.js';
+import { type DataFormat, type Padding, type PerAxis, splitInput } from '../../shape/spatial.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type Variable } from '../layer.js';
-import { channelAxis, checkRank, dataFormatOf, knownSize, paddingOf, sizesOf } from '../options.js';
+import { dataFormatOf, paddingOf, sizesOf } from '../options.js';
 
 /** The options that every convolution takes. */
 export interface BaseConvOptions extends LayerOptions {
@@ -121,11 +120,7 @@ export abstract class BaseConv<const O extends BaseConvOptions = BaseConvOptions
 
   /** The number of channels of an input; checks its rank. */
   protected channelsOf(inputShape: ShapeOrList): number {
-    const shape: Shape = this.oneShape(inputShape);
-    const rank = this.spatialRank + 2;
-    const axes = this.dataFormat === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
-    checkRank(this.label, shape, rank, axes);
-    return knownSize(this.label, shape, channelAxis(this.dataFormat, rank), 'the number of channels');
+    return splitInput(this.label, this.oneShape(inputShape), this.spatialRank, this.dataFormat).channels;
   }
 
   /** What an op needs to know about the window. */

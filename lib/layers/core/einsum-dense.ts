@@ -2,6 +2,7 @@ import { argumentError, shapeError } from '../../errors.js';
 import { applyActivation } from '../../ops/activations.js';
 import { add } from '../../ops/binary.js';
 import { einsum } from '../../ops/einsum.js';
+import type { Exact } from '../../shape/typed.js';
 import type { Shape, Tensor } from '../../tensor/tensor.js';
 import { type ActivationOption, activationConfig, activationOption } from '../activations.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
@@ -15,6 +16,8 @@ import {
   type Variable,
 } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { shapeRule } from '../rule.js';
+import type { EinsumDenseRule } from './einsum-rule.js';
 
 export interface EinsumDenseOptions extends LayerOptions {
   /** Input, kernel and output by letters, such as `abc,cd->abd`; an ellipsis may begin or end input and output. */
@@ -81,8 +84,9 @@ function parse(label: string, equation: unknown): Equation {
  * const layer = new EinsumDense({ equation: 'abc,cd->abd', outputShape: [null, 64], biasAxes: 'd' });
  * layer.computeOutputShape([null, 32, 128]); // [null, 32, 64]
  */
-export class EinsumDense<const O extends EinsumDenseOptions = EinsumDenseOptions> extends Layer<O> {
+export class EinsumDense<const O extends Exact<O, EinsumDenseOptions> = EinsumDenseOptions> extends Layer<O> {
   static override className = 'EinsumDense';
+  declare readonly [shapeRule]: EinsumDenseRule<O>;
   readonly equation: string;
   readonly partialOutputShape: Shape;
   readonly biasAxes: string | null;

@@ -1,5 +1,7 @@
 import { argumentError, shapeError, stateError } from '../../errors.js';
-import { sameDims } from '../../shape/dims.js';
+import { type Dims, sameDims } from '../../shape/dims.js';
+import type { Exact, IsOpen, Option } from '../../shape/typed.js';
+import type { DType } from '../../tensor/dtype.js';
 import { type Shape, Tensor } from '../../tensor/tensor.js';
 import {
   type CallContext,
@@ -10,6 +12,7 @@ import {
   type TensorOrList,
 } from '../layer.js';
 import { registerLayer } from '../registry.js';
+import type { shapeRule, TypedRule } from '../rule.js';
 
 /** The function of a Lambda: one tensor or a list in, one or a list out, made of ops only. */
 // biome-ignore lint/suspicious/noExplicitAny: a function of one tensor and a function of a list are both meant
@@ -31,8 +34,9 @@ export interface LambdaOptions extends LayerOptions {
  * const double = new Lambda({ function: (x) => mul(x, 2), outputShape: [3] });
  * double.computeOutputShape([null, 3]); // [null, 3]
  */
-export class Lambda<const O extends LambdaOptions = LambdaOptions> extends Layer<O> {
+export class Lambda<const O extends Exact<O, LambdaOptions> = LambdaOptions> extends Layer<O> {
   static override className = 'Lambda';
+  declare readonly [shapeRule]: LambdaRule<O>;
   readonly outputShape: Shape | null;
 
   constructor(options: O) {
@@ -81,5 +85,20 @@ export class Lambda<const O extends LambdaOptions = LambdaOptions> extends Layer
     );
   }
 }
+
+/** The shape rule of a `Lambda` with options `O`: nothing is known of its output but the option `outputShape`. */
+export interface LambdaRule<O> extends TypedRule {
+  readonly dtype: DType;
+  readonly output: LambdaShape<Option<O, 'outputShape', null>>;
+}
+type LambdaShape<Sample> =
+  IsOpen<Sample> extends true
+    ? Dims
+    : Sample extends readonly unknown[]
+      ? [
+          number | null,
+          ...{ -readonly [K in keyof Sample]: [Sample[K]] extends [null] ? number | null : Sample[K] },
+        ]
+      : Dims;
 
 registerLayer(Lambda);
