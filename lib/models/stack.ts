@@ -1,5 +1,5 @@
 import type { SymbolicTensor } from '../graph/symbolic.js';
-import type { Layer } from '../layers/layer.js';
+import type { Layer, LayerOptions } from '../layers/layer.js';
 import type { DTypeAfter, OutputOf, SignatureRule, shapeRule, TypedRule } from '../layers/rule.js';
 import type { Dims } from '../shape/dims.js';
 import type { As, Check, ShapeError, ShapeOf } from '../shape/typed.js';
@@ -28,7 +28,7 @@ export type EntryOf<E> =
           ? Flow<Shape, DType>
           : Flow<S, D>
         : Flow<Shape, DType>
-      : E extends { readonly options: infer O }
+      : E extends { readonly options: infer O & LayerOptions }
         ? Flow<EntryShape<O>, EntryDType<E, O>>
         : Flow<Shape, DType>;
 
