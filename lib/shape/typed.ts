@@ -88,19 +88,27 @@ export type Exact<O, Options> = Options & {
     : K]: ShapeError<`unknown option "${K & string}"`>;
 };
 
-/** The option `Key` of `O`, the default where it is not given, `unknown` where it may or may not be. */
+/**
+ * The option `Key` of `O`, the default where it is not given, `unknown` where it may or may not be. A union of options has a
+ * union of values, which no rule takes for a literal.
+ */
 export type Option<O, Key extends string, Default> =
   IsAny<O> extends true
     ? unknown
-    : typeof absent extends keyof O
+    : [O] extends [never]
+      ? unknown
+      : O extends unknown
+        ? OptionOf<O, Key, Default>
+        : never;
+type OptionOf<O, Key extends string, Default> = typeof absent extends keyof O
+  ? Default
+  : Key extends keyof O
+    ? [O[Key]] extends [undefined]
       ? Default
-      : Key extends keyof O
-        ? [O[Key]] extends [undefined]
-          ? Default
-          : undefined extends O[Key]
-            ? unknown
-            : O[Key]
-        : Default;
+      : undefined extends O[Key]
+        ? unknown
+        : O[Key]
+    : Default;
 
 /** Entry `Axis` of an option, integers of at least 1: one for all axes or a list of one per axis; `number` where it is not known. */
 export type ForAxis<V, Axis extends number> =
