@@ -73,7 +73,7 @@ type EinsumDenseShape<S, Equation, Given, Op extends string> = [IsOpen<S>, IsOpe
 ]
   ? Parse<Equation> extends infer P extends AnyParts
     ? Partial<Given> extends infer Sizes extends readonly unknown[]
-      ? Named<S & readonly unknown[], P> extends infer N extends AnyNamed
+      ? (S extends readonly unknown[] ? Named<S, P> : null) extends infer N extends AnyNamed
         ? Found<P, N, Sizes> extends infer R
           ? R extends string
             ? ShapeError<`${Op}: ${R}. Received input=${Show<S>}, equation="${Equation & string}", outputShape=${Show<Sizes>}`>
