@@ -1,0 +1,27 @@
+import { afterAll, describe, expect, it, vi } from 'vitest';
+import { Layer } from '../../../lib/layers/layer.js';
+import * as convolutional from './convolutional.js';
+import * as pooling from './pooling.js';
+import type { Row } from './table.js';
+
+const tables: Readonly<Record<string, readonly Row[]>> = {
+  convolutional: convolutional.rows,
+  pooling: pooling.rows,
+};
+
+/** The classes that a row called. */
+const called = new Set<string>();
+const inferOutputs = Layer.prototype.inferOutputs;
+vi.spyOn(Layer.prototype, 'inferOutputs').mockImplementation(function (this: Layer, ...args) {
+  called.add(this.className);
+  return inferOutputs.apply(this, args);
+});
+afterAll(() => {
+  vi.restoreAllMocks();
+});
+
+describe.each(Object.entries(tables))('%s: what types infer is what the layer gives', (_, rows) => {
+  it.each(
+    rows.map(({ call, expected }, index) => [index, JSON.stringify(expected), call, expected] as const),
+  )('row %i: %s', (_index, _title, call, expected) => expect(call()).toEqual(expected));
+});
