@@ -217,7 +217,7 @@ export type { BatchDotAxes } from './shape/batch-dot.js';
 export { explain } from './shape/explain/explain.js';
 export { type Counted, Explanation, type ExplanationParts } from './shape/explain/explanation.js';
 export type { ExplainSpec } from './shape/explain/families.js';
-export type { ByteRange, SeenAxis, Sees } from './shape/explain/sees.js';
+export type { ByteRange, SeenElements, Sees } from './shape/explain/sees.js';
 export type { AxisMeaning } from './shape/explain/text.js';
 export type { PadMode, PadWidths } from './shape/pad.js';
 export type { NearestRounding, ResizeCoordinates, ResizeMethod } from './shape/resize.js';

@@ -91,7 +91,7 @@ export function productsText(places: Dims, noun: string, each: readonly number[]
   const outer = productOf(places);
   if (outer === null) return undefined;
   const total = each.reduce((product, size) => product * size, outer);
-  const factor = each.length === 1 ? String(each[0]) : `(${productText(each)})`;
+  const factor = each.length === 1 ? productText(each) : `(${productText(each)})`;
   return { count: total, text: `${productText(places)} ${noun} x ${factor} = ${count(total)}` };
 }
 

@@ -66,12 +66,8 @@ export function parseSpec(text: string): ExplainSpec {
   const { op, family } = familyOf(name);
   if (family.positional === undefined) throw refused(text, family, `${op} has no form in words`);
   const { given, options } = sorted(text, family, words);
-  const { batch = null, ...rest } = options;
-  return {
-    op,
-    ...positional(text, family, given, batch as number | null),
-    ...rest,
-  } as unknown as ExplainSpec;
+  const { batch: _, ...rest } = options;
+  return { op, ...positional(text, family, given, options), ...rest } as unknown as ExplainSpec;
 }
 
 function refused(text: string, { example }: Family, rule: string): LayerwiseError {
@@ -96,7 +92,14 @@ function tokens(text: string): readonly string[] {
       word = '';
     } else word += letter;
   }
-  if (word !== '') found.push(word.trim());
+  if (depth !== 0) {
+    throw argumentError(
+      'explain',
+      'a bracket is not closed',
+      { spec: text },
+      'Write a shape as [null, 28, 28, 3]',
+    );
+  }
   return found;
 }
 
@@ -134,12 +137,21 @@ function optionValue(text: string, family: Family, word: string): unknown {
   return sizes.length === 1 && !/^[[(]/.test(word) ? sizes[0] : sizes;
 }
 
-function positional(text: string, family: Family, given: readonly string[], batch: number | null) {
-  const names = family.positional as readonly string[];
+/** What is left of the words in order, options that were given by name aside. */
+function positional(
+  text: string,
+  family: Family,
+  given: readonly string[],
+  options: Record<string, unknown>,
+) {
+  const all = family.positional as readonly string[];
+  const names = all.filter((name) => !(name in options));
+  const required = all.slice(0, family.required).filter((name) => !(name in options));
+  const batch = (options.batch ?? null) as number | null;
   const list = names[0] === '...inputShapes';
   const shape = (word: string) => shapeOf(text, family, word, batch);
-  if (given.length < family.required) {
-    const needs = list ? 'the shapes of its operands' : names.slice(0, family.required).join(', ');
+  if (given.length < (list ? family.required : required.length)) {
+    const needs = list ? 'the shapes of its operands' : required.join(', ');
     throw refused(text, family, `it needs ${needs}`);
   }
   if (list) return { inputShapes: given.map(shape) };

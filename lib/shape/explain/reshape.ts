@@ -75,7 +75,7 @@ export function explainReshape(spec: ReshapeSpec, label: string = spec.op): Expl
 function axisMeaning(size: number | null, inferred: boolean, unknown: boolean): string {
   if (size === null)
     return inferred
-      ? 'worked out when the unknown size of the input is known'
+      ? 'not known yet (None): worked out from the unknown size of the input'
       : 'not known yet: null (None) stands for any size';
   if (inferred) return 'worked out: -1 means "what the other sizes leave"';
   return unknown ? 'as given: part of the known elements' : 'as given';

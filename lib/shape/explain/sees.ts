@@ -11,7 +11,7 @@ export interface ByteRange {
 }
 
 /** What an element of the output reads along one axis of the input. */
-export interface SeenAxis {
+export interface SeenElements {
   /** `row`, `column`, ... */
   readonly noun: string;
   /** The elements inside the input, ascending. */
@@ -41,7 +41,7 @@ const SHOWN = 4;
 export class Sees {
   /** The place of the element along the spatial axes of the output. */
   readonly at: readonly number[];
-  readonly axes: readonly SeenAxis[];
+  readonly axes: readonly SeenElements[];
   readonly channels: number;
   readonly dataFormat: DataFormat;
   /** Where these elements lie in a float32 tensor of one sample, ascending, neighbours joined. */
@@ -95,7 +95,11 @@ export class Sees {
 function placeOf({ op, at, outSpatial, words }: SeesQuestion): readonly number[] {
   const nouns = words.map(({ noun }) => noun).join(', ');
   if (!Array.isArray(at) || at.length !== outSpatial.length) {
-    throw argumentError(op, `at must be a list of ${plural(outSpatial.length, 'index')} [${nouns}]`, { at });
+    throw argumentError(
+      op,
+      `at must be a list of ${outSpatial.length === 1 ? 'one index' : `${outSpatial.length} indices`} [${nouns}]`,
+      { at },
+    );
   }
   return at.map((place: unknown, axis) => {
     const size = outSpatial[axis] as number | null;
@@ -122,7 +126,7 @@ function knownSizes({ op, inSpatial, at }: SeesQuestion): readonly number[] {
 }
 
 /** The elements that output `place` reads, one by one: a dilated window leaves some out. */
-function seenAlong({ rules, inSpatial, words }: SeesQuestion, axis: number, place: number): SeenAxis {
+function seenAlong({ rules, inSpatial, words }: SeesQuestion, axis: number, place: number): SeenElements {
   const rule = rules[axis] as AxisRule;
   const size = inSpatial[axis] as number;
   const { noun } = words[axis] as AxisWords;
@@ -142,7 +146,7 @@ function seenAlong({ rules, inSpatial, words }: SeesQuestion, axis: number, plac
   return { noun, elements: within.filter(reaches), inPadding: 0 };
 }
 
-function elementsText({ noun, elements, inPadding }: SeenAxis): string {
+function elementsText({ noun, elements, inPadding }: SeenElements): string {
   const zeros = inPadding === 0 ? '' : ` (and ${inPadding} in the padding)`;
   if (elements.length === 0) return `no ${noun}${zeros}`;
   const [first, second, last] = [elements[0] as number, elements[1], elements.at(-1) as number];

@@ -14,7 +14,7 @@ export const timesText = (sizes: Dims): string => sizes.map((size) => size ?? '?
 
 /** A product as it is written out, unknown sizes as `?`. @example productText([7, 7, 512]); // "7 x 7 x 512" */
 export const productText = (sizes: Dims): string =>
-  sizes.length === 0 ? '1' : sizes.map((size) => size ?? '?').join(' x ');
+  sizes.length === 0 ? '1' : sizes.map((size) => (size === null ? '?' : count(size))).join(' x ');
 
 /** The product of the sizes, or `null` when one of them is not known. @example productOf([2, null]); // null */
 export const productOf = (sizes: Dims): number | null =>

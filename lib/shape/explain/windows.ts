@@ -89,7 +89,7 @@ export function windowRules(windows: Windows): readonly string[] {
     const odd = padding === 'same' ? 'an odd one at the end' : 'an odd one at the begin';
     return [
       `size = ceil(input / stride), zeros = max((size-1)*stride + dilation*(${noun}-1) + 1 - input, 0)`,
-      `with input${sizes}, ${others}; the zeros stand half on each side, ${odd}`,
+      `with input${sizes}, ${others}; zeros half on each side, ${odd}`,
     ];
   }
   const even = padBegin.every((begin, axis) => begin === padEnd[axis]);
