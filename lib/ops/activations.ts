@@ -3,19 +3,19 @@ import { argumentError, dtypeError, shapeError } from '../errors.js';
 import { sameDims } from '../shape/dims.js';
 import { Tensor } from '../tensor/tensor.js';
 import type { Attrs } from '../tensor/traced.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { logSoftmax, softmax } from './softmax.js';
 import { floatUnary, numericUnary, tanh, type UnaryFunction } from './unary.js';
 
 /** An activation with a parameter. */
-export type AlphaFunction = <S extends Shape, D extends DType>(x: Tensor<S, D>, alpha?: number) => Tensor<S, D>;
+export type AlphaFunction = <X extends Tensor>(x: X, alpha?: number) => Tensor<ShapeIn<X>, DTypeIn<X>>;
 
 /** An activation with two parameters. */
-export type AlphaBetaFunction = <S extends Shape, D extends DType>(
-  x: Tensor<S, D>,
+export type AlphaBetaFunction = <X extends Tensor>(
+  x: X,
   alpha?: number,
   beta?: number,
-) => Tensor<S, D>;
+) => Tensor<ShapeIn<X>, DTypeIn<X>>;
 
 /** `max(x, 0)`, of integers too. @example relu(tensor([-1, 2])); // [0, 2] */
 export const relu: UnaryFunction = (x: Tensor) => numericUnary('relu', x) as never;
@@ -35,7 +35,7 @@ export const elu: AlphaFunction = (x: Tensor, alpha = 1) =>
 export const selu: UnaryFunction = (x: Tensor) => floatUnary('selu', x) as never;
 
 /** `max(x, 0) + min(alpha * (exp(x / alpha) - 1), 0)`. Alpha: not 0, default 1. */
-export function celu<S extends Shape, D extends DType>(x: Tensor<S, D>, alpha?: number): Tensor<S, D>;
+export function celu<X extends Tensor>(x: X, alpha?: number): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function celu(x: Tensor, alpha = 1): Tensor {
   if (finite('celu', 'alpha', alpha) === 0) throw argumentError('celu', 'alpha must not be 0', { alpha });
   return floatUnary('celu', x, 'celu', { alpha });
@@ -48,7 +48,7 @@ export interface GeluOptions {
 }
 
 /** `x` times the normal distribution's probability of less than x (Hendrycks and Gimpel 2016). */
-export function gelu<S extends Shape, D extends DType>(x: Tensor<S, D>, options?: GeluOptions): Tensor<S, D>;
+export function gelu<X extends Tensor>(x: X, options?: GeluOptions): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function gelu(x: Tensor, options?: GeluOptions): Tensor {
   const { approximate = false } = readOptions('gelu', options, ['approximate']);
   return floatUnary('gelu', x, approximate ? 'geluTanh' : 'gelu');
@@ -207,6 +207,11 @@ export function fusedActivation(
  * applyActivation(x, 'relu');
  * applyActivation(x, { name: 'leakyRelu', alpha: 0.1 });
  */
+export function applyActivation<X extends Tensor>(
+  x: X,
+  spec: ActivationSpec | null | undefined,
+  op?: string,
+): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function applyActivation(
   x: Tensor,
   spec: ActivationSpec | null | undefined,

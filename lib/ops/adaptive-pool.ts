@@ -1,11 +1,10 @@
 import { type AdaptivePoolShape, adaptivePoolGeometry } from '../shape/pool.js';
 import type { DataFormat } from '../shape/spatial.js';
 import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
-import type { DType } from '../tensor/dtype.js';
-import type { Shape, Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/tensor.js';
 import { type Labelled, openOptions } from './fused.js';
 import { fromChannelsLast, toChannelsLast } from './layout.js';
-import { needFloat, needTensor } from './operands.js';
+import { type DTypeIn, needFloat, needTensor, type ShapeIn } from './operands.js';
 import { type PoolWithIndices, poolOutputs } from './pool.js';
 
 /** One size, or one per spatial axis; `null` keeps the input's. */
@@ -18,27 +17,25 @@ export interface AdaptivePoolOptions extends Labelled {
 
 /** An adaptive pooling over `Rank` spatial axes: the result's shape is known where x's is. */
 export type AdaptivePoolFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
-  D extends DType,
+  X extends Tensor,
   const P extends OutputSize,
   const O extends Exact<O, AdaptivePoolOptions> = Defaults<AdaptivePoolOptions>,
 >(
-  x: Tensor<S, D> & Check<AdaptivePoolShape<S, P, O, Rank, Op>>,
+  x: X & Check<AdaptivePoolShape<ShapeIn<X>, P, O, Rank, Op>>,
   outputSize: P,
   options?: O,
-) => Tensor<ShapeOf<AdaptivePoolShape<S, P, O, Rank, Op>>, D>;
+) => Tensor<ShapeOf<AdaptivePoolShape<ShapeIn<X>, P, O, Rank, Op>>, DTypeIn<X>>;
 
 /** As `AdaptivePoolFunction`, with the places of the maxima. */
 export type AdaptivePoolWithIndicesFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
-  D extends DType,
+  X extends Tensor,
   const P extends OutputSize,
   const O extends Exact<O, AdaptivePoolOptions> = Defaults<AdaptivePoolOptions>,
 >(
-  x: Tensor<S, D> & Check<AdaptivePoolShape<S, P, O, Rank, Op>>,
+  x: X & Check<AdaptivePoolShape<ShapeIn<X>, P, O, Rank, Op>>,
   outputSize: P,
   options?: O,
-) => PoolWithIndices<ShapeOf<AdaptivePoolShape<S, P, O, Rank, Op>>, D>;
+) => PoolWithIndices<ShapeOf<AdaptivePoolShape<ShapeIn<X>, P, O, Rank, Op>>, DTypeIn<X>>;
 
 interface Kind {
   readonly mode: 'max' | 'avg';

@@ -1,7 +1,9 @@
-import { type BatchDotAxes, batchDotGeometry } from '../shape/batch-dot.js';
+import { type BatchDotAxes, type BatchDotShape, batchDotGeometry } from '../shape/batch-dot.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { needSameFloat } from './fused.js';
 import { matmul, productOf } from './matmul.js';
+import type { DTypeIn, ShapeIn } from './operands.js';
 import { alias } from './reshape.js';
 import { transpose } from './transpose.js';
 
@@ -17,6 +19,11 @@ import { transpose } from './transpose.js';
  * @example
  * batchDot(ones([8, 1, 50]), ones([8, 50, 49]), [2, 1]).shape; // [8, 1, 49]
  */
+export function batchDot<X extends Tensor, Y extends Tensor, const A extends BatchDotAxes = null>(
+  x: X,
+  y: Y & Check<BatchDotShape<ShapeIn<X>, ShapeIn<Y>, A>>,
+  axes?: A,
+): Tensor<ShapeOf<BatchDotShape<ShapeIn<X>, ShapeIn<Y>, A>>, DTypeIn<X>>;
 export function batchDot(x: Tensor, y: Tensor, axes: BatchDotAxes = null): Tensor {
   needSameFloat('batchDot', x, y, ['x', 'y']);
   const geometry = batchDotGeometry('batchDot', x.shape, y.shape, axes);

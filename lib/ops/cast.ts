@@ -1,7 +1,7 @@
 import { checkDType, type DType } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
-import { needTensor } from './operands.js';
+import { needTensor, type ShapeIn } from './operands.js';
 
 /**
  * The values in another dtype; the tensor itself when it has that dtype already. Floats lose their fraction on the way
@@ -10,6 +10,7 @@ import { needTensor } from './operands.js';
  * @example
  * cast(tensor([1.9, -1.9, 300]), 'uint8'); // [1, 0, 255]
  */
+export function cast<X extends Tensor, D extends DType>(x: X, dtype: D): Tensor<ShapeIn<X>, D>;
 export function cast(x: Tensor, dtype: DType): Tensor {
   needTensor('cast', 'x', x);
   if (checkDType('cast', dtype) === x.dtype) return x;

@@ -1,10 +1,16 @@
-import { type ConvTransposeShapeOptions, convTransposeGeometry } from '../shape/conv-transpose.js';
+import {
+  type ConvTransposeShape,
+  type ConvTransposeShapeOptions,
+  convTransposeGeometry,
+} from '../shape/conv-transpose.js';
+import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
 import type { Attrs } from '../tensor/traced.js';
 import type { ActivationSpec } from './activations.js';
 import { needSpatialRank } from './conv.js';
 import { emitActivated, type Labelled, needChannelVector, needSameFloat, openOptions } from './fused.js';
 import { toChannelsLast } from './layout.js';
+import type { DTypeIn, ShapeIn } from './operands.js';
 
 /** The options of every transposed convolution. */
 export interface ConvTransposeOptions extends ConvTransposeShapeOptions, Labelled {
@@ -27,14 +33,28 @@ const OPTIONS = [
   'label',
 ] as const;
 
+/** A transposed convolution of `Rank` spatial axes: the result's shape is known where those of x and kernel are. */
+export type ConvTransposeFunction<Rank extends number, Op extends string> = <
+  X extends Tensor,
+  K extends Tensor,
+  const O extends Exact<O, ConvTransposeOptions> = Defaults<ConvTransposeOptions>,
+>(
+  x: X,
+  kernel: K & Check<ConvTransposeShape<ShapeIn<X>, ShapeIn<K>, O, Rank, Op>>,
+  options?: O,
+) => Tensor<ShapeOf<ConvTransposeShape<ShapeIn<X>, ShapeIn<K>, O, Rank, Op>>, DTypeIn<X>>;
+
 /**
  * Transposed convolution of sequences: x [N, steps, C], kernel [kW, filters / groups, C].
  *
  * @example
  * conv1dTranspose(ones([1, 8, 4]), ones([2, 5, 4]), { strides: 2 }).shape; // [1, 16, 5]
  */
-export const conv1dTranspose = (x: Tensor, kernel: Tensor, options?: ConvTransposeOptions): Tensor =>
-  convTranspose('conv1dTranspose', 1, x, kernel, options);
+export const conv1dTranspose: ConvTransposeFunction<1, 'conv1dTranspose'> = (
+  x: Tensor,
+  kernel: Tensor,
+  options?: ConvTransposeOptions,
+) => convTranspose('conv1dTranspose', 1, x, kernel, options) as never;
 
 /**
  * Transposed convolution of images, the gradient of `conv2d` by its input: x [N, H, W, C], kernel [kH, kW, filters / groups, C].
@@ -44,8 +64,11 @@ export const conv1dTranspose = (x: Tensor, kernel: Tensor, options?: ConvTranspo
  * @example
  * conv2dTranspose(ones([1, 7, 7, 8]), ones([3, 3, 4, 8]), { strides: 2, padding: 'same' }).shape; // [1, 14, 14, 4]
  */
-export const conv2dTranspose = (x: Tensor, kernel: Tensor, options?: ConvTransposeOptions): Tensor =>
-  convTranspose('conv2dTranspose', 2, x, kernel, options);
+export const conv2dTranspose: ConvTransposeFunction<2, 'conv2dTranspose'> = (
+  x: Tensor,
+  kernel: Tensor,
+  options?: ConvTransposeOptions,
+) => convTranspose('conv2dTranspose', 2, x, kernel, options) as never;
 
 /**
  * Transposed convolution of volumes: x [N, D, H, W, C], kernel [kD, kH, kW, filters / groups, C].
@@ -53,8 +76,11 @@ export const conv2dTranspose = (x: Tensor, kernel: Tensor, options?: ConvTranspo
  * @example
  * conv3dTranspose(ones([1, 2, 2, 2, 3]), ones([2, 2, 2, 4, 3]), { strides: 2 }).shape; // [1, 4, 4, 4, 4]
  */
-export const conv3dTranspose = (x: Tensor, kernel: Tensor, options?: ConvTransposeOptions): Tensor =>
-  convTranspose('conv3dTranspose', 3, x, kernel, options);
+export const conv3dTranspose: ConvTransposeFunction<3, 'conv3dTranspose'> = (
+  x: Tensor,
+  kernel: Tensor,
+  options?: ConvTransposeOptions,
+) => convTranspose('conv3dTranspose', 3, x, kernel, options) as never;
 
 function convTranspose(
   name: string,

@@ -11,12 +11,12 @@ import {
 } from '../shape/conv.js';
 import { type SeparableShape, separableGeometry } from '../shape/separable.js';
 import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
-import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
 import type { Attrs } from '../tensor/traced.js';
 import type { ActivationSpec } from './activations.js';
 import { emitActivated, type Labelled, needChannelVector, needSameFloat, openOptions } from './fused.js';
 import { attrSizes, toChannelsLast } from './layout.js';
+import type { DTypeIn, ShapeIn } from './operands.js';
 import { alias } from './reshape.js';
 
 /**
@@ -53,40 +53,37 @@ const OPTIONS = [...UNGROUPED, 'groups'] as const;
 
 /** A convolution of `Rank` spatial axes (`null`: as many as the kernel has): the result's shape is known where those of x and kernel are. */
 export type ConvFunction<Rank extends number | null, Op extends string> = <
-  S extends Shape,
-  K extends Shape,
-  D extends DType,
+  X extends Tensor,
+  K extends Tensor,
   const O extends Exact<O, ConvOptions> = Defaults<ConvOptions>,
 >(
-  x: Tensor<S, D>,
-  kernel: Tensor<K> & Check<ConvShape<S, K, O, Rank, Op>>,
+  x: X,
+  kernel: K & Check<ConvShape<ShapeIn<X>, ShapeIn<K>, O, Rank, Op>>,
   options?: O,
-) => Tensor<ShapeOf<ConvShape<S, K, O, Rank, Op>>, D>;
+) => Tensor<ShapeOf<ConvShape<ShapeIn<X>, ShapeIn<K>, O, Rank, Op>>, DTypeIn<X>>;
 
 /** As `ConvFunction`, for kernels [...window, C, multiplier]. */
 export type DepthwiseFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
-  K extends Shape,
-  D extends DType,
+  X extends Tensor,
+  K extends Tensor,
   const O extends Exact<O, DepthwiseOptions> = Defaults<DepthwiseOptions>,
 >(
-  x: Tensor<S, D>,
-  kernel: Tensor<K> & Check<DepthwiseShape<S, K, O, Rank, Op>>,
+  x: X,
+  kernel: K & Check<DepthwiseShape<ShapeIn<X>, ShapeIn<K>, O, Rank, Op>>,
   options?: O,
-) => Tensor<ShapeOf<DepthwiseShape<S, K, O, Rank, Op>>, D>;
+) => Tensor<ShapeOf<DepthwiseShape<ShapeIn<X>, ShapeIn<K>, O, Rank, Op>>, DTypeIn<X>>;
 
 /** As `ConvFunction`, for the two kernels of a separable convolution. */
 export type SeparableFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
+  X extends Tensor,
   A extends Shape,
   B extends Shape,
-  D extends DType,
   const O extends Exact<O, DepthwiseOptions> = Defaults<DepthwiseOptions>,
 >(
-  x: Tensor<S, D>,
-  kernels: SeparableKernels<A, B> & Check<SeparableShape<S, A, B, O, Rank, Op>>,
+  x: X,
+  kernels: SeparableKernels<A, B> & Check<SeparableShape<ShapeIn<X>, A, B, O, Rank, Op>>,
   options?: O,
-) => Tensor<ShapeOf<SeparableShape<S, A, B, O, Rank, Op>>, D>;
+) => Tensor<ShapeOf<SeparableShape<ShapeIn<X>, A, B, O, Rank, Op>>, DTypeIn<X>>;
 
 /**
  * Convolution over 1, 2 or 3 spatial axes, as many as the kernel has; the doors below name the rank.

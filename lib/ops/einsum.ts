@@ -1,8 +1,10 @@
 import { argumentError } from '../errors.js';
 import { rowMajorStrides } from '../shape/dims.js';
-import { type EinsumGeometry, einsumGeometry } from '../shape/einsum.js';
+import { type EinsumGeometry, type EinsumShape, einsumGeometry } from '../shape/einsum.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { mul } from './binary.js';
+import type { DTypeOfAll, ShapesOf } from './concat.js';
 import { matmul, productOf } from './matmul.js';
 import { needTensor, pair } from './operands.js';
 import { sum } from './reductions.js';
@@ -27,6 +29,10 @@ interface Labelled {
  * einsum('ij,jk->ik', ones([2, 3]), ones([3, 4])).shape; // [2, 4]
  * einsum('ii->i', tensor([[1, 2], [3, 4]])).toArray();   // [1, 4]
  */
+export function einsum<const E extends string, const L extends readonly Tensor[]>(
+  equation: E & Check<EinsumShape<E, ShapesOf<L>>>,
+  ...operands: L
+): Tensor<ShapeOf<EinsumShape<E, ShapesOf<L>>>, DTypeOfAll<L>>;
 export function einsum(equation: string, ...operands: Tensor[]): Tensor {
   if (operands.length === 0) throw argumentError('einsum', 'at least one operand is needed', { equation });
   operands.forEach((x, i) => {

@@ -1,9 +1,12 @@
 import { axisIn } from '../check.js';
 import { argumentError, dtypeError } from '../errors.js';
+import type { GatherShape, TakeShape } from '../shape/slice.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
 import { tensor } from '../tensor/create.js';
+import type { NestedShape } from '../tensor/nested.js';
 import { type NestedArray, Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { takeAs } from './slice.js';
 
 /**
@@ -15,6 +18,11 @@ import { takeAs } from './slice.js';
  * @example
  * gather(tensor([10, 20, 30]), [2, 0, -1]); // [30, 10, 30]
  */
+export function gather<X extends Tensor, const I extends Tensor | NestedArray, const A extends number = 0>(
+  x: X,
+  indices: I & Check<GatheredShape<ShapeIn<X>, I, A>>,
+  axis?: A,
+): Tensor<ShapeOf<GatheredShape<ShapeIn<X>, I, A>>, DTypeIn<X>>;
 export function gather(x: Tensor, indices: Tensor | NestedArray, axis = 0): Tensor {
   const op = 'gather';
   needTensor(op, 'x', x);
@@ -28,6 +36,12 @@ export function gather(x: Tensor, indices: Tensor | NestedArray, axis = 0): Tens
   const shape = [...x.shape.slice(0, at), ...list.shape, ...x.shape.slice(at + 1)];
   return emitOne({ op, inputs: [x, list], attrs: { axis: at }, outputs: [{ shape, dtype: x.dtype }] });
 }
+
+type GatheredShape<S, I, A> = [I] extends [number]
+  ? TakeShape<S, I, A, 'gather'>
+  : [I] extends [Tensor<infer T>]
+    ? GatherShape<S, T, A>
+    : GatherShape<S, NestedShape<I>, A>;
 
 function indexTensor(op: string, indices: Tensor | NestedArray): Tensor {
   if (!(indices instanceof Tensor)) return tensor(indices, undefined, 'int32');

@@ -1,12 +1,11 @@
 import { boolean } from '../check.js';
 import { type DotShape, dotShape, type MatmulShape, matmulGeometry } from '../shape/matmul.js';
 import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
-import type { DType } from '../tensor/dtype.js';
-import type { Shape, Tensor } from '../tensor/tensor.js';
+import type { Tensor } from '../tensor/tensor.js';
 import type { ActivationSpec } from './activations.js';
 import { mul } from './binary.js';
 import { emitActivated, type Labelled, needChannelVector, needSameFloat, openOptions } from './fused.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { alias } from './reshape.js';
 import { transpose } from './transpose.js';
 
@@ -35,15 +34,14 @@ const OPTIONS = ['transposeA', 'transposeB', 'bias', 'activation', 'label'] as c
  * matmul(tensor([[1, 2], [3, 4]]), tensor([1, 1])).toArray(); // [3, 7]
  */
 export function matmul<
-  S extends Shape,
-  T extends Shape,
-  D extends DType,
+  X extends Tensor,
+  Y extends Tensor,
   const O extends Exact<O, MatmulOptions> = Defaults<MatmulOptions>,
 >(
-  a: Tensor<S, D>,
-  b: Tensor<T> & Check<MatmulShape<S, T, O>>,
+  a: X,
+  b: Y & Check<MatmulShape<ShapeIn<X>, ShapeIn<Y>, O>>,
   options?: O,
-): Tensor<ShapeOf<MatmulShape<S, T, O>>, D>;
+): Tensor<ShapeOf<MatmulShape<ShapeIn<X>, ShapeIn<Y>, O>>, DTypeIn<X>>;
 export function matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor {
   const { op, given } = openOptions('matmul', options, OPTIONS);
   needSameFloat(op, a, b, ['a', 'b']);
@@ -69,10 +67,10 @@ export function matmul(a: Tensor, b: Tensor, options?: MatmulOptions): Tensor {
  * @example
  * dot(ones([2, 3, 4]), ones([5, 4, 6])).shape; // [2, 3, 5, 6]
  */
-export function dot<S extends Shape, T extends Shape, D extends DType>(
-  a: Tensor<S, D>,
-  b: Tensor<T> & Check<DotShape<S, T>>,
-): Tensor<ShapeOf<DotShape<S, T>>, D>;
+export function dot<X extends Tensor, Y extends Tensor>(
+  a: X,
+  b: Y & Check<DotShape<ShapeIn<X>, ShapeIn<Y>>>,
+): Tensor<ShapeOf<DotShape<ShapeIn<X>, ShapeIn<Y>>>, DTypeIn<X>>;
 export function dot(a: Tensor, b: Tensor): Tensor {
   needTensor('dot', 'a', a);
   needTensor('dot', 'b', b);

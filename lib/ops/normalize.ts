@@ -1,11 +1,14 @@
 import { axesIn, axisIn, finite } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
+import type { KeptShape } from '../shape/axes.js';
+import type { GroupedShape } from '../shape/normalize.js';
+import type { Check, Defaults, Exact, Option } from '../shape/typed.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { Tensor } from '../tensor/tensor.js';
 import { add, div, maximum, mul, sub } from './binary.js';
 import { emitOne } from './emit.js';
 import { type Labelled, needChannelVector, needSameFloat, openOptions } from './fused.js';
-import { needFloat, needTensor } from './operands.js';
+import { type DTypeIn, needFloat, needTensor, type ShapeIn } from './operands.js';
 import { sum } from './reductions.js';
 import { alias } from './reshape.js';
 import { rsqrt, sqrt, square } from './unary.js';
@@ -43,6 +46,15 @@ export interface BatchNormOptions extends AffineOptions {
   /** The axis of the channels. Default -1. */
   readonly axis?: number;
 }
+
+/** A normalisation over axes. */
+export type AxesNormFunction<Op extends string> = <
+  X extends Tensor,
+  const O extends Exact<O, LayerNormOptions> = Defaults<LayerNormOptions>,
+>(
+  x: X & Check<KeptShape<ShapeIn<X>, Option<O, 'axis', -1>, Op>>,
+  options?: O,
+) => Tensor<ShapeIn<X>, DTypeIn<X>>;
 
 const LAYER_OPTIONS = ['gamma', 'beta', 'epsilon', 'axis', 'label'] as const;
 
@@ -95,8 +107,8 @@ function overAxes(name: string, x: Tensor, options: LayerNormOptions | undefined
  * @example
  * layerNorm(tensor([[1, 3]]), { epsilon: 0 }).toArray(); // [[-1, 1]]
  */
-export const layerNorm = (x: Tensor, options?: LayerNormOptions): Tensor =>
-  overAxes('layerNorm', x, options, true);
+export const layerNorm: AxesNormFunction<'layerNorm'> = (x: Tensor, options?: LayerNormOptions) =>
+  overAxes('layerNorm', x, options, true) as never;
 
 /**
  * Root mean square normalisation (Zhang and Sennrich 2019): x / sqrt(mean(x * x) + epsilon) * gamma + beta over `axis`;
@@ -105,8 +117,8 @@ export const layerNorm = (x: Tensor, options?: LayerNormOptions): Tensor =>
  * @example
  * rmsNorm(tensor([[3, 4, 0, 0]]), { epsilon: 0 }).toArray(); // [[1.2, 1.6, 0, 0]]
  */
-export const rmsNorm = (x: Tensor, options?: LayerNormOptions): Tensor =>
-  overAxes('rmsNorm', x, options, false);
+export const rmsNorm: AxesNormFunction<'rmsNorm'> = (x: Tensor, options?: LayerNormOptions) =>
+  overAxes('rmsNorm', x, options, false) as never;
 
 /**
  * Group normalisation (Wu and He 2018): the channels of a sample are split into groups, each normalised with its positions;
@@ -115,6 +127,10 @@ export const rmsNorm = (x: Tensor, options?: LayerNormOptions): Tensor =>
  * @example
  * groupNorm(ones([2, 4, 4, 8]), { groups: 2 }).shape; // [2, 4, 4, 8]
  */
+export function groupNorm<
+  X extends Tensor,
+  const O extends Exact<O, GroupNormOptions> = Defaults<GroupNormOptions>,
+>(x: X & Check<GroupedShape<ShapeIn<X>, O>>, options?: O): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function groupNorm(x: Tensor, options?: GroupNormOptions): Tensor {
   const { op, given } = openOptions('groupNorm', options, [
     'gamma',
@@ -153,6 +169,12 @@ export function groupNorm(x: Tensor, options?: GroupNormOptions): Tensor {
  * @example
  * scaleShift(ones([1, 2]), tensor([2, 3]), tensor([0, 1])).toArray(); // [[2, 4]]
  */
+export function scaleShift<X extends Tensor, const A extends number = -1>(
+  x: X,
+  scale: Tensor,
+  shift: Tensor,
+  axis?: A & Check<KeptShape<ShapeIn<X>, A, 'scaleShift'>>,
+): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function scaleShift(x: Tensor, scale: Tensor, shift: Tensor, axis = -1): Tensor {
   return scaleShiftAs('scaleShift', x, scale, shift, axis);
 }
@@ -250,6 +272,7 @@ function foldValues({ mean, variance, gamma, beta }: Moments, epsilon: number): 
  * @example
  * batchNorm(tensor([[3, 3]]), { mean: tensor([1, 2]), variance: tensor([4, 1]), epsilon: 0 }).toArray(); // [[1, 1]]
  */
+export function batchNorm<X extends Tensor>(x: X, options: BatchNormOptions): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function batchNorm(x: Tensor, options: BatchNormOptions): Tensor {
   const known = ['gamma', 'beta', 'epsilon', 'mean', 'variance', 'axis', 'label'] as const;
   const { op, given } = openOptions('batchNorm', options, known);
@@ -272,6 +295,13 @@ export interface L2NormalizeOptions extends Labelled {
  * @example
  * l2Normalize(tensor([[3, 4]])).toArray(); // [[0.6, 0.8]]
  */
+export function l2Normalize<
+  X extends Tensor,
+  const O extends Exact<O, L2NormalizeOptions> = Defaults<L2NormalizeOptions>,
+>(
+  x: X & Check<KeptShape<ShapeIn<X>, Option<O, 'axis', -1>, 'l2Normalize'>>,
+  options?: O,
+): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function l2Normalize(x: Tensor, options?: L2NormalizeOptions): Tensor {
   const { op, given } = openOptions('l2Normalize', options, ['axis', 'epsilon', 'label']);
   needFloat(op, 'x', needTensor(op, 'x', x));

@@ -1,9 +1,16 @@
 import { argumentError, dtypeError } from '../errors.js';
 import { arrayType, type DType, isFloat } from '../tensor/dtype.js';
-import { Tensor } from '../tensor/tensor.js';
+import { type Shape, Tensor } from '../tensor/tensor.js';
 
 /** What an arithmetic op takes: a tensor, or a number that becomes a scalar of the other operand's dtype. */
 export type Operand = Tensor | number | bigint | boolean;
+
+/** The shape of an operand in types: a number is a scalar. */
+export type ShapeIn<A> = A extends Tensor<infer S> ? S : [];
+
+/** The dtype that operands meet in, in types: a tensor's, the first one's where both are. */
+export type DTypeIn<A, B = never> =
+  A extends Tensor<Shape, infer D> ? D : B extends Tensor<Shape, infer E> ? E : DType;
 
 /** Refuses anything that is not a tensor, with the way to make one. */
 export function needTensor(op: string, name: string, value: unknown): Tensor {

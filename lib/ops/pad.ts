@@ -1,10 +1,11 @@
 import { finite } from '../check.js';
 import { argumentError } from '../errors.js';
-import { type PadMode, type PadWidths, padGeometry } from '../shape/pad.js';
+import { type PadMode, type PadShape, type PadWidths, padGeometry } from '../shape/pad.js';
+import type { Check, Defaults, Exact, Option, ShapeOf } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
 import { type Labelled, openOptions } from './fused.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 
 /** The options of `pad`. */
 export interface PadOptions extends Labelled {
@@ -24,6 +25,15 @@ export interface PadOptions extends Labelled {
  * @example
  * pad(tensor([1, 2, 3]), [[2, 2]], { mode: 'reflect' }).toArray(); // [3, 2, 1, 2, 3, 2, 1]
  */
+export function pad<
+  X extends Tensor,
+  const W extends PadWidths,
+  const O extends Exact<O, PadOptions> = Defaults<PadOptions>,
+>(
+  x: X,
+  widths: W & Check<PadShape<ShapeIn<X>, W, Option<O, 'mode', 'constant'>>>,
+  options?: O,
+): Tensor<ShapeOf<PadShape<ShapeIn<X>, W, Option<O, 'mode', 'constant'>>>, DTypeIn<X>>;
 export function pad(x: Tensor, widths: PadWidths, options?: PadOptions): Tensor {
   const { op, given } = openOptions('pad', options, ['mode', 'value', 'label']);
   needTensor(op, 'x', x);

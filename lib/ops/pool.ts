@@ -15,7 +15,7 @@ import type { Attrs } from '../tensor/traced.js';
 import { emit, emitOne } from './emit.js';
 import { type Labelled, openOptions } from './fused.js';
 import { attrSizes, fromChannelsLast, toChannelsLast } from './layout.js';
-import { needFloat, needTensor } from './operands.js';
+import { type DTypeIn, needFloat, needTensor, type ShapeIn } from './operands.js';
 
 /** The options of max pooling. */
 export interface MaxPoolOptions extends PoolShapeOptions, Labelled {}
@@ -42,49 +42,45 @@ const GLOBAL_OPTIONS = ['keepDims', 'dataFormat', 'label'] as const;
 
 /** Max pooling over `Rank` spatial axes: the result's shape is known where those of x and the window are. */
 export type MaxPoolFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
-  D extends DType,
+  X extends Tensor,
   const P extends PerAxis,
   const O extends Exact<O, MaxPoolOptions> = Defaults<MaxPoolOptions>,
 >(
-  x: Tensor<S, D>,
-  poolSize: P & Check<PoolShape<S, P, O, Rank, Op>>,
+  x: X,
+  poolSize: P & Check<PoolShape<ShapeIn<X>, P, O, Rank, Op>>,
   options?: O,
-) => Tensor<ShapeOf<PoolShape<S, P, O, Rank, Op>>, D>;
+) => Tensor<ShapeOf<PoolShape<ShapeIn<X>, P, O, Rank, Op>>, DTypeIn<X>>;
 
 /** Average pooling over `Rank` spatial axes: the result's shape is known where those of x and the window are. */
 export type AvgPoolFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
-  D extends DType,
+  X extends Tensor,
   const P extends PerAxis,
   const O extends Exact<O, AvgPoolOptions> = Defaults<AvgPoolOptions>,
 >(
-  x: Tensor<S, D>,
-  poolSize: P & Check<PoolShape<S, P, O, Rank, Op>>,
+  x: X,
+  poolSize: P & Check<PoolShape<ShapeIn<X>, P, O, Rank, Op>>,
   options?: O,
-) => Tensor<ShapeOf<PoolShape<S, P, O, Rank, Op>>, D>;
+) => Tensor<ShapeOf<PoolShape<ShapeIn<X>, P, O, Rank, Op>>, DTypeIn<X>>;
 
 /** As `MaxPoolFunction`, with the places of the maxima. */
 export type PoolWithIndicesFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
-  D extends DType,
+  X extends Tensor,
   const P extends PerAxis,
   const O extends Exact<O, MaxPoolOptions> = Defaults<MaxPoolOptions>,
 >(
-  x: Tensor<S, D>,
-  poolSize: P & Check<PoolShape<S, P, O, Rank, Op>>,
+  x: X,
+  poolSize: P & Check<PoolShape<ShapeIn<X>, P, O, Rank, Op>>,
   options?: O,
-) => PoolWithIndices<ShapeOf<PoolShape<S, P, O, Rank, Op>>, D>;
+) => PoolWithIndices<ShapeOf<PoolShape<ShapeIn<X>, P, O, Rank, Op>>, DTypeIn<X>>;
 
 /** A pooling over all of `Rank` spatial axes. */
 export type GlobalPoolFunction<Rank extends number, Op extends string> = <
-  S extends Shape,
-  D extends DType,
+  X extends Tensor,
   const O extends Exact<O, GlobalPoolOptions> = Defaults<GlobalPoolOptions>,
 >(
-  x: Tensor<S, D> & Check<GlobalPoolShape<S, O, Rank, Op>>,
+  x: X & Check<GlobalPoolShape<ShapeIn<X>, O, Rank, Op>>,
   options?: O,
-) => Tensor<ShapeOf<GlobalPoolShape<S, O, Rank, Op>>, D>;
+) => Tensor<ShapeOf<GlobalPoolShape<ShapeIn<X>, O, Rank, Op>>, DTypeIn<X>>;
 
 /** The maximum of each window of a sequence, x [N, steps, C]. @example maxPool1d(ones([1, 8, 3]), 2).shape; // [1, 4, 3] */
 export const maxPool1d: MaxPoolFunction<1, 'maxPool1d'> = (

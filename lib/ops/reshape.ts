@@ -1,11 +1,16 @@
 import { axesIn, axisIn } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
-import { type ReshapeShape, reshapeShape } from '../shape/reshape.js';
+import {
+  type ExpandShape,
+  type FlattenShape,
+  type ReshapeShape,
+  reshapeShape,
+  type SqueezeShape,
+} from '../shape/reshape.js';
 import type { Check, ShapeOf } from '../shape/typed.js';
-import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 
 /** The same elements under another shape that is known to fit: shared memory now, an alias in a trace. */
 export function alias(x: Tensor, shape: Shape): Tensor {
@@ -21,10 +26,10 @@ export function alias(x: Tensor, shape: Shape): Tensor {
  * @example
  * reshape(zeros([60, 784]), [-1, 28, 28, 1]).shape; // [60, 28, 28, 1]
  */
-export function reshape<S extends Shape, D extends DType, const T extends Shape>(
-  x: Tensor<S, D>,
-  shape: T & Check<ReshapeShape<S, T>>,
-): Tensor<ShapeOf<ReshapeShape<S, T>>, D>;
+export function reshape<X extends Tensor, const T extends Shape>(
+  x: X,
+  shape: T & Check<ReshapeShape<ShapeIn<X>, T>>,
+): Tensor<ShapeOf<ReshapeShape<ShapeIn<X>, T>>, DTypeIn<X>>;
 export function reshape(x: Tensor, shape: Shape): Tensor {
   needTensor('reshape', 'x', x);
   return alias(x, reshapeShape('reshape', x.shape, shape));
@@ -39,6 +44,11 @@ export function reshape(x: Tensor, shape: Shape): Tensor {
  * flatten(zeros([2, 3, 4]), 1).shape;    // [2, 12]
  * flatten(zeros([2, 3, 4]), 0, 1).shape; // [6, 4]
  */
+export function flatten<X extends Tensor, const F extends number = 0, const T extends number = -1>(
+  x: X & Check<FlattenShape<ShapeIn<X>, F, T>>,
+  fromAxis?: F,
+  toAxis?: T,
+): Tensor<ShapeOf<FlattenShape<ShapeIn<X>, F, T>>, DTypeIn<X>>;
 export function flatten(x: Tensor, fromAxis = 0, toAxis = -1): Tensor {
   needTensor('flatten', 'x', x);
   if (x.rank === 0) return alias(x, [1]);
@@ -58,6 +68,10 @@ export function flatten(x: Tensor, fromAxis = 0, toAxis = -1): Tensor {
  * @example
  * squeeze(zeros([1, 3, 1])).shape; // [3]
  */
+export function squeeze<X extends Tensor, const A extends number | readonly number[] | undefined = undefined>(
+  x: X,
+  axis?: A & Check<SqueezeShape<ShapeIn<X>, A>>,
+): Tensor<ShapeOf<SqueezeShape<ShapeIn<X>, A>>, DTypeIn<X>>;
 export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
   needTensor('squeeze', 'x', x);
   const shape = x.shape;
@@ -87,6 +101,10 @@ export function squeeze(x: Tensor, axis?: number | readonly number[]): Tensor {
  * @example
  * expandDims(zeros([2, 3]), -1).shape; // [2, 3, 1]
  */
+export function expandDims<X extends Tensor, const A extends number | readonly number[] = 0>(
+  x: X,
+  axis?: A & Check<ExpandShape<ShapeIn<X>, A>>,
+): Tensor<ShapeOf<ExpandShape<ShapeIn<X>, A>>, DTypeIn<X>>;
 export function expandDims(x: Tensor, axis: number | readonly number[] = 0): Tensor {
   needTensor('expandDims', 'x', x);
   const added = Array.isArray(axis) ? axis.length : 1;

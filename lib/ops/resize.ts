@@ -7,17 +7,19 @@ import {
   nearestIndices,
   type ResizeCoordinates,
   type ResizeMethod,
+  type ResizeShape,
   resizeGeometry,
   resizeMethod,
   resizeScales,
 } from '../shape/resize.js';
 import type { DataFormat, PerAxis } from '../shape/spatial.js';
+import type { Check, Defaults, Exact, ShapeOf } from '../shape/typed.js';
 import { isFloat } from '../tensor/dtype.js';
 import { Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
 import { type Labelled, openOptions } from './fused.js';
 import { matmul, productOf } from './matmul.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { alias } from './reshape.js';
 
 /** The options of `resize`. */
@@ -62,6 +64,15 @@ const OPTIONS = [
  * @example
  * resize(ones([1, 4, 4, 3]), [8, 8], { method: 'bilinear' }).shape; // [1, 8, 8, 3]
  */
+export function resize<
+  X extends Tensor,
+  const P extends PerAxis,
+  const O extends Exact<O, ResizeOptions> = Defaults<ResizeOptions>,
+>(
+  x: X,
+  size: P & Check<ResizeShape<ShapeIn<X>, P, O>>,
+  options?: O,
+): Tensor<ShapeOf<ResizeShape<ShapeIn<X>, P, O>>, DTypeIn<X>>;
 export function resize(x: Tensor, size: PerAxis, options?: ResizeOptions): Tensor {
   const { op, given } = openOptions('resize', options, OPTIONS);
   needTensor(op, 'x', x);

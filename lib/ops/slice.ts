@@ -1,9 +1,11 @@
 import { axesIn, axisIn } from '../check.js';
 import { argumentError } from '../errors.js';
+import type { KeptShape } from '../shape/axes.js';
 import { rowMajorStrides } from '../shape/dims.js';
-import { type Bounds, sliceGeometry } from '../shape/slice.js';
+import { type Bounds, type SliceShape, sliceGeometry, type TakeShape } from '../shape/slice.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { strided } from './strided.js';
 
 /**
@@ -17,6 +19,17 @@ import { strided } from './strided.js';
  * slice(x, [null, -2]);                 // x[:, -2:]
  * slice(x, [null], [null], [-1]);       // x[::-1]
  */
+export function slice<
+  X extends Tensor,
+  const B extends Bounds,
+  const E extends Bounds | undefined = undefined,
+  const P extends Bounds | undefined = undefined,
+>(
+  x: X,
+  begin: B & Check<SliceShape<ShapeIn<X>, B, E, P>>,
+  end?: E,
+  strides?: P,
+): Tensor<ShapeOf<SliceShape<ShapeIn<X>, B, E, P>>, DTypeIn<X>>;
 export function slice(x: Tensor, begin: Bounds, end?: Bounds, strides?: Bounds): Tensor {
   needTensor('slice', 'x', x);
   const part = sliceGeometry('slice', x.shape, begin, end, strides);
@@ -31,6 +44,11 @@ export function slice(x: Tensor, begin: Bounds, end?: Bounds, strides?: Bounds):
  * take(tensor([[1, 2], [3, 4]]), -1);   // [3, 4]
  * take(tensor([[1, 2], [3, 4]]), 0, 1); // [1, 3]
  */
+export function take<X extends Tensor, const I extends number, const A extends number = 0>(
+  x: X,
+  index: I & Check<TakeShape<ShapeIn<X>, I, A>>,
+  axis?: A,
+): Tensor<ShapeOf<TakeShape<ShapeIn<X>, I, A>>, DTypeIn<X>>;
 export function take(x: Tensor, index: number, axis = 0): Tensor {
   return takeAs('take', x, index, axis);
 }
@@ -51,6 +69,10 @@ export function takeAs(op: string, x: Tensor, index: number, axis: number): Tens
 }
 
 /** The elements in reverse along axes (default all). @example flip(tensor([1, 2, 3])); // [3, 2, 1] */
+export function flip<X extends Tensor, const A extends number | readonly number[] | undefined = undefined>(
+  x: X,
+  axis?: A & Check<KeptShape<ShapeIn<X>, A, 'flip'>>,
+): Tensor<ShapeIn<X>, DTypeIn<X>>;
 export function flip(x: Tensor, axis?: number | readonly number[]): Tensor {
   needTensor('flip', 'x', x);
   const axes = axesIn('flip', axis, x.rank);

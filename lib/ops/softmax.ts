@@ -1,10 +1,21 @@
 import { axesIn } from '../check.js';
 import { argumentError } from '../errors.js';
+import type { KeptShape } from '../shape/axes.js';
+import type { Check } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
-import { needFloat, needTensor } from './operands.js';
+import { type DTypeIn, needFloat, needTensor, type ShapeIn } from './operands.js';
 import { alias, flatten } from './reshape.js';
 import { moveaxis } from './transpose.js';
+
+/** A function over one or more axes that keeps the shape. */
+export type SoftmaxFunction<Op extends string> = <
+  X extends Tensor,
+  const A extends number | readonly number[] = -1,
+>(
+  x: X,
+  axis?: A & Check<KeptShape<ShapeIn<X>, A, Op>>,
+) => Tensor<ShapeIn<X>, DTypeIn<X>>;
 
 function emitSoftmax(x: Tensor, axis: number, log: boolean): Tensor {
   return emitOne({
@@ -28,9 +39,9 @@ function softmaxOver(op: string, x: Tensor, axis: number | readonly number[], lo
 }
 
 /** `exp(x) / sum(exp(x))` over one or more axes (default the last), without overflow. @example softmax(tensor([1, 1])); // [0.5, 0.5] */
-export const softmax = (x: Tensor, axis: number | readonly number[] = -1): Tensor =>
-  softmaxOver('softmax', x, axis, false);
+export const softmax: SoftmaxFunction<'softmax'> = (x: Tensor, axis: number | readonly number[] = -1) =>
+  softmaxOver('softmax', x, axis, false) as never;
 
 /** `log(softmax(x))` over one or more axes (default the last), exact where softmax underflows. */
-export const logSoftmax = (x: Tensor, axis: number | readonly number[] = -1): Tensor =>
-  softmaxOver('logSoftmax', x, axis, true);
+export const logSoftmax: SoftmaxFunction<'logSoftmax'> = (x: Tensor, axis: number | readonly number[] = -1) =>
+  softmaxOver('logSoftmax', x, axis, true) as never;

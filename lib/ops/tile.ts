@@ -1,11 +1,12 @@
 import { axisIn } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
-import { broadcastToShape } from '../shape/broadcast.js';
+import { type BroadcastToShape, broadcastToShape } from '../shape/broadcast.js';
 import { elementCount, knownDims, MAX_RANK, rowMajorStrides } from '../shape/dims.js';
-import { tileCounts, tiledShape, tileView } from '../shape/tile.js';
+import { type RepeatShape, type TileShape, tileCounts, tiledShape, tileView } from '../shape/tile.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
 import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
 import { gather } from './gather.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { alias, flatten } from './reshape.js';
 import { strided } from './strided.js';
 
@@ -16,6 +17,10 @@ import { strided } from './strided.js';
  * @example
  * broadcastTo(tensor([[1], [2]]), [2, 3]); // [[1, 1, 1], [2, 2, 2]]
  */
+export function broadcastTo<X extends Tensor, const T extends Shape>(
+  x: X,
+  shape: T & Check<BroadcastToShape<ShapeIn<X>, T>>,
+): Tensor<ShapeOf<BroadcastToShape<ShapeIn<X>, T>>, DTypeIn<X>>;
 export function broadcastTo(x: Tensor, shape: Shape): Tensor {
   const op = 'broadcastTo';
   needTensor(op, 'x', x);
@@ -43,6 +48,10 @@ export function broadcastTo(x: Tensor, shape: Shape): Tensor {
  * @example
  * tile(tensor([1, 2]), [2, 2]); // [[1, 2, 1, 2], [1, 2, 1, 2]]
  */
+export function tile<X extends Tensor, const R extends number | readonly number[]>(
+  x: X,
+  reps: R & Check<TileShape<ShapeIn<X>, R>>,
+): Tensor<ShapeOf<TileShape<ShapeIn<X>, R>>, DTypeIn<X>>;
 export function tile(x: Tensor, reps: number | readonly number[]): Tensor {
   needTensor('tile', 'x', x);
   const { input, counts } = tileCounts('tile', x.shape, reps);
@@ -73,6 +82,15 @@ export function tile(x: Tensor, reps: number | readonly number[]): Tensor {
  * repeat(tensor([1, 2]), 2);      // [1, 1, 2, 2]
  * repeat(tensor([1, 2]), [0, 3]); // [2, 2, 2]
  */
+export function repeat<
+  X extends Tensor,
+  const R extends number | readonly number[],
+  const A extends number | undefined = undefined,
+>(
+  x: X,
+  repeats: R & Check<RepeatShape<ShapeIn<X>, R, A>>,
+  axis?: A,
+): Tensor<ShapeOf<RepeatShape<ShapeIn<X>, R, A>>, DTypeIn<X>>;
 export function repeat(x: Tensor, repeats: number | readonly number[], axis?: number): Tensor {
   const op = 'repeat';
   needTensor(op, 'x', x);

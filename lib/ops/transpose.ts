@@ -1,9 +1,16 @@
 import { axisIn } from '../check.js';
 import { argumentError } from '../errors.js';
 import { rowMajorStrides } from '../shape/dims.js';
-import { permutation, permuteShape } from '../shape/movement.js';
+import {
+  type MoveaxisShape,
+  type PermuteShape,
+  permutation,
+  permuteShape,
+  type SwapaxesShape,
+} from '../shape/movement.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
-import { needTensor } from './operands.js';
+import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { alias } from './reshape.js';
 import { strided } from './strided.js';
 
@@ -32,12 +39,25 @@ function permuted(x: Tensor, perm: readonly number[]): Tensor {
  * @example
  * transpose(zeros([1, 2, 3]), [2, 0, 1]).shape; // [3, 1, 2]
  */
+export function transpose<X extends Tensor, const P extends readonly number[] | undefined = undefined>(
+  x: X,
+  perm?: P & Check<PermuteShape<ShapeIn<X>, P>>,
+): Tensor<ShapeOf<PermuteShape<ShapeIn<X>, P>>, DTypeIn<X>>;
 export function transpose(x: Tensor, perm?: readonly number[]): Tensor {
   needTensor('transpose', 'x', x);
   return permuted(x, permutation('transpose', perm, x.rank));
 }
 
 /** Moves axes from `source` to `destination`; the others keep their order. @example moveaxis(zeros([1, 2, 3]), 0, -1).shape; // [2, 3, 1] */
+export function moveaxis<
+  X extends Tensor,
+  const F extends number | readonly number[],
+  const T extends number | readonly number[],
+>(
+  x: X,
+  source: F,
+  destination: T & Check<MoveaxisShape<ShapeIn<X>, F, T>>,
+): Tensor<ShapeOf<MoveaxisShape<ShapeIn<X>, F, T>>, DTypeIn<X>>;
 export function moveaxis(
   x: Tensor,
   source: number | readonly number[],
@@ -68,6 +88,11 @@ export function moveaxis(
 }
 
 /** Exchanges two axes. @example swapaxes(zeros([1, 2, 3]), 0, 2).shape; // [3, 2, 1] */
+export function swapaxes<X extends Tensor, const A extends number, const B extends number>(
+  x: X,
+  axis1: A,
+  axis2: B & Check<SwapaxesShape<ShapeIn<X>, A, B>>,
+): Tensor<ShapeOf<SwapaxesShape<ShapeIn<X>, A, B>>, DTypeIn<X>>;
 export function swapaxes(x: Tensor, axis1: number, axis2: number): Tensor {
   needTensor('swapaxes', 'x', x);
   const a = axisIn('swapaxes', axis1, x.rank, 'axis1');

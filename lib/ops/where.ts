@@ -1,8 +1,9 @@
 import { dtypeError } from '../errors.js';
-import { broadcastAll } from '../shape/broadcast.js';
+import { type BroadcastAll, broadcastAll } from '../shape/broadcast.js';
+import type { Check, ShapeOf } from '../shape/typed.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
-import { needTensor, type Operand, pair } from './operands.js';
+import { type DTypeIn, needTensor, type Operand, pair, type ShapeIn } from './operands.js';
 
 /**
  * `a` where the condition is true, else `b`; all three broadcast.
@@ -11,6 +12,11 @@ import { needTensor, type Operand, pair } from './operands.js';
  * @example
  * where(greater(x, 0), x, 0);
  */
+export function where<C extends Tensor, A extends Operand, B extends Operand>(
+  condition: C,
+  a: A,
+  b: B & Check<BroadcastAll<[ShapeIn<C>, ShapeIn<A>, ShapeIn<B>], 'where'>>,
+): Tensor<ShapeOf<BroadcastAll<[ShapeIn<C>, ShapeIn<A>, ShapeIn<B>], 'where'>>, DTypeIn<A, B>>;
 export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
   needTensor('where', 'condition', condition);
   if (condition.dtype !== 'bool') {

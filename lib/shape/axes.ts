@@ -1,5 +1,5 @@
 import type { IsUnion } from './arithmetic.js';
-import type { Axes, AxisOf, ShapeError, Show } from './typed.js';
+import type { Axes, AxisOf, IsOpen, ShapeError, Show } from './typed.js';
 
 /** The checks of axes in `check.ts`, in types. Where an axis is not known, it is `number`. */
 
@@ -101,3 +101,19 @@ export type OneOf<Sizes> = [Extract<Sizes, null>] extends [never]
 
 /** The sizes of `S` in an order that is not known. */
 export type SomeOrder<S extends readonly unknown[]> = { -readonly [K in keyof S]: OneOf<S[number]> };
+
+/** The shape of an op over some axes that keeps every size, in types: `S`, or the error about the axes. */
+export type KeptShape<S, Axis, Op extends string> =
+  IsOpen<S> extends true
+    ? S
+    : S extends readonly unknown[]
+      ? Axis extends readonly []
+        ? ShapeError<`${Op}: axis must name at least one axis. Received axis=[]`>
+        : AxesIn<S, Axis, Op> extends infer A
+          ? [A] extends [never]
+            ? S
+            : [A] extends [ShapeError]
+              ? A
+              : S
+          : never
+      : S;

@@ -163,29 +163,31 @@ export type EinsumShape<E, Shapes, Op extends string = 'einsum'> =
     ? Dims
     : IsOpen<Shapes> extends true
       ? Dims
-      : Shapes extends readonly unknown[]
-        ? Spaceless<E> extends `${infer In}->${infer Out}`
-          ? [Letters<Out>, Terms<In>] extends [
-              infer Output extends readonly string[],
-              infer Inputs extends readonly unknown[],
-            ]
-            ? Inputs['length'] extends Shapes['length']
-              ? Sized<Inputs, Shapes> extends infer Env
-                ? Env extends string
-                  ? ShapeError<`${Op}: ${Env}. Received equation="${E & string}"`>
-                  : [Env] extends [Unsized]
-                    ? Dims
-                    : Labelled<Output, Env> extends infer R
-                      ? R extends string
-                        ? ShapeError<`${Op}: ${R}. Received equation="${E & string}"`>
-                        : R
-                      : never
-                : never
-              : ShapeError<`${Op}: the equation names ${Inputs['length']} operands, ${Shapes['length']} were given. Received equation="${E &
-                  string}"`>
+      : Shapes extends readonly []
+        ? ShapeError<`${Op}: at least one operand is needed. Received equation="${E & string}"`>
+        : Shapes extends readonly unknown[]
+          ? Spaceless<E> extends `${infer In}->${infer Out}`
+            ? [Letters<Out>, Terms<In>] extends [
+                infer Output extends readonly string[],
+                infer Inputs extends readonly unknown[],
+              ]
+              ? Inputs['length'] extends Shapes['length']
+                ? Sized<Inputs, Shapes> extends infer Env
+                  ? Env extends string
+                    ? ShapeError<`${Op}: ${Env}. Received equation="${E & string}"`>
+                    : [Env] extends [Unsized]
+                      ? Dims
+                      : Labelled<Output, Env> extends infer R
+                        ? R extends string
+                          ? ShapeError<`${Op}: ${R}. Received equation="${E & string}"`>
+                          : R
+                        : never
+                  : never
+                : ShapeError<`${Op}: the equation names ${Inputs['length']} operands, ${Shapes['length']} were given. Received equation="${E &
+                    string}"`>
+              : Dims
             : Dims
-          : Dims
-        : Dims;
+          : Dims;
 
 type Spaceless<E> = E extends `${infer Head} ${infer Tail}` ? Spaceless<`${Head}${Tail}`> : E;
 /** The letters of a term; `null` where it has other characters. */

@@ -1,6 +1,6 @@
 import { argumentError } from '../errors.js';
 import type { AllNatural, IsUnnatural } from './arithmetic.js';
-import type { AxisIn, SomeOrder } from './axes.js';
+import type { AxisIn } from './axes.js';
 import type { Plus } from './concat.js';
 import { type Dims, elementCount, rowMajorStrides } from './dims.js';
 import type { Drop, IsOpen, Product, ShapeError, Show, Take, Times } from './typed.js';
@@ -111,9 +111,7 @@ export type RepeatShape<S, Repeats, Axis, Op extends string = 'repeat'> =
           ? A extends ShapeError
             ? A
             : number extends A
-              ? [Axis] extends [number]
-                ? SomeOrder<S>
-                : Dims
+              ? Dims
               : RepeatedAlong<S, Repeats, A & number, Op>
           : never
       : Dims;

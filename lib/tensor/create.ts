@@ -1,11 +1,11 @@
 import { finite, integer, readOptions } from '../check.js';
 import { argumentError, dtypeError, shapeError } from '../errors.js';
 import { knownDims } from '../shape/dims.js';
-import { reshapeShape } from '../shape/reshape.js';
-import type { Plain } from '../shape/typed.js';
+import { type ReshapeShape, reshapeShape } from '../shape/reshape.js';
+import type { Check, IsOpen, Plain, Product, ShapeError, Show } from '../shape/typed.js';
 import { arrayType, checkDType, type DType, isFloat, type TypedArray, type TypedArrays } from './dtype.js';
 import { lendable, viewDType } from './memory-view.js';
-import { fromNested } from './nested.js';
+import { fromNested, type NestedShape } from './nested.js';
 import { allocate, type NestedArray, Tensor } from './tensor.js';
 
 /** Sizes of a tensor that holds values. */
@@ -26,9 +26,40 @@ export type DTypeOf<T> = T extends Float32Array
             ? 'bool'
             : T extends number
               ? 'float32'
-              : T extends readonly (infer U)[]
-                ? DTypeOf<U>
-                : DType;
+              : T extends readonly []
+                ? 'float32'
+                : T extends readonly (infer U)[]
+                  ? DTypeOf<U>
+                  : DType;
+
+/** The shape of `tensor(data, shape)` in types, `N` being the nesting of the data. */
+type FilledShape<N extends readonly number[], S> =
+  IsOpen<N> extends true
+    ? Filled<ReshapeShape<[number], S, 'tensor'>, S>
+    : Filled<ReshapeShape<[Product<N>], S, 'tensor'>, S> extends infer R
+      ? R extends ShapeError
+        ? R
+        : N extends readonly [unknown, unknown, ...unknown[]]
+          ? Fits<N, R> extends true
+            ? R
+            : ShapeError<`tensor: the nested arrays have another shape. Received data=${Show<N>}, shape=${Show<S>}`>
+          : R
+      : never;
+type Filled<R, S> = R extends ShapeError ? R : IsOpen<R> extends true ? S : R;
+/** Whether two shapes may be the same. */
+type Fits<N, R> = N extends readonly [infer A, ...infer As]
+  ? R extends readonly [infer B, ...infer Bs]
+    ? [A, B] extends [B, B] | [A, A]
+      ? Fits<As, Bs>
+      : false
+    : number extends (R & readonly unknown[])['length']
+      ? true
+      : false
+  : R extends readonly [unknown, ...unknown[]]
+    ? false
+    : true;
+/** The shape of a tensor that has values. */
+type SizesOf<R> = R extends Sizes ? R : Sizes;
 
 /**
  * A tensor of given values.
@@ -43,11 +74,16 @@ export type DTypeOf<T> = T extends Float32Array
  * tensor(new Float32Array(6), [2, 3]);  // the same memory
  * tensor([1, 2, 3, 4], [2, 2], 'int32');
  */
-export function tensor<const S extends Sizes, T, D extends DType = DTypeOf<T>>(
+export function tensor<const S extends Sizes, const T, D extends DType = DTypeOf<T>>(
   data: T & (ArrayBufferView | NestedArray),
-  shape: S,
+  shape: S & Check<FilledShape<NestedShape<T>, S>>,
   dtype?: D,
-): Tensor<S, D>;
+): Tensor<SizesOf<FilledShape<NestedShape<T>, S>>, D>;
+export function tensor<const T, D extends DType = DTypeOf<T>>(
+  data: T & (ArrayBufferView | NestedArray),
+  shape?: undefined,
+  dtype?: D,
+): Tensor<NestedShape<T>, D>;
 export function tensor<T, D extends DType = DTypeOf<T>>(
   data: T & (ArrayBufferView | NestedArray),
   shape?: Sizes,
@@ -136,11 +172,11 @@ export function ones<const S extends Sizes, D extends DType = 'float32'>(
 }
 
 /** One value everywhere. @example full([2, 2], 7); */
-export function full<const S extends Sizes, D extends DType = 'float32'>(
-  shape: S,
-  value: number | bigint | boolean,
-  dtype?: D,
-): Tensor<Plain<S>, NoInfer<D>> {
+export function full<
+  const S extends Sizes,
+  V extends number | bigint | boolean,
+  D extends DType = DTypeOf<V>,
+>(shape: S, value: V, dtype?: D): Tensor<Plain<S>, NoInfer<D>> {
   if (typeof value === 'object') throw argumentError('full', 'value must be one number', { value });
   const inferred = typeof value === 'bigint' ? 'int64' : typeof value === 'boolean' ? 'bool' : 'float32';
   return filled('full', shape, dtype ?? inferred, value) as never;
@@ -164,6 +200,12 @@ function vector(op: string, length: number, dtype: DType, value: (i: number) => 
  * arange(5);           // [0, 1, 2, 3, 4]
  * arange(1, 2, 0.25);  // [1, 1.25, 1.5, 1.75]
  */
+export function arange<D extends DType = 'float32'>(
+  start: number,
+  stop?: number,
+  step?: number,
+  dtype?: D,
+): Tensor<[number], NoInfer<D>>;
 export function arange(start: number, stop?: number, step = 1, dtype: DType = 'float32'): Tensor {
   const from = stop === undefined ? 0 : finite('arange', 'start', start);
   const to = finite('arange', 'stop', stop === undefined ? start : stop);
@@ -187,6 +229,12 @@ export interface LinspaceOptions {
 }
 
 /** `num` evenly spaced numbers from `start` to `stop`. @example linspace(0, 1, 5); // [0, 0.25, 0.5, 0.75, 1] */
+export function linspace<D extends 'float32' | 'float64' = 'float32'>(
+  start: number,
+  stop: number,
+  num?: number,
+  options?: LinspaceOptions & { dtype?: D },
+): Tensor<[number], NoInfer<D>>;
 export function linspace(start: number, stop: number, num = 50, options: LinspaceOptions = {}): Tensor {
   const { endpoint = true, dtype = 'float32' } = readOptions('linspace', options, ['endpoint', 'dtype']);
   const from = finite('linspace', 'start', start);
@@ -202,6 +250,12 @@ export function linspace(start: number, stop: number, num = 50, options: Linspac
 }
 
 /** A matrix with ones on one diagonal. @param k the diagonal: 0 the main one, positive above. @example eye(2); // [[1, 0], [0, 1]] */
+export function eye<D extends DType = 'float32'>(
+  rows: number,
+  columns?: number,
+  k?: number,
+  dtype?: D,
+): Tensor<[number, number], NoInfer<D>>;
 export function eye(rows: number, columns = rows, k = 0, dtype: DType = 'float32'): Tensor {
   const height = integer('eye', 'rows', rows, 0);
   const width = integer('eye', 'columns', columns, 0);

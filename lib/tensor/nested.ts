@@ -1,5 +1,7 @@
 import { argumentError, dtypeError, shapeError } from '../errors.js';
+import type { IsUnion } from '../shape/arithmetic.js';
 import { MAX_RANK } from '../shape/dims.js';
+import type { IsOpen } from '../shape/typed.js';
 import { type arrayType, type DType, isFloat, type TypedArray } from './dtype.js';
 import { allocate } from './tensor.js';
 
@@ -7,6 +9,27 @@ type Sequence = readonly unknown[] | TypedArray;
 
 const isSequence = (value: unknown): value is Sequence =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+
+/** `nestedShape` in types. Of arrays that are no literals only the first axis is known: those within may be empty, and end the shape. */
+export type NestedShape<T> = [T] extends [number | bigint | boolean]
+  ? []
+  : [T] extends [readonly unknown[]]
+    ? number extends T['length']
+      ? [T[number]] extends [number | bigint | boolean]
+        ? [number]
+        : readonly number[]
+      : IsUnion<T['length']> extends true
+        ? readonly number[]
+        : T['length'] extends 0
+          ? [0]
+          : NestedShape<T[number]> extends infer Inner extends readonly number[]
+            ? IsOpen<Inner> extends true
+              ? readonly number[]
+              : [T['length'], ...Inner]
+            : never
+    : [T] extends [ArrayBufferView]
+      ? [number]
+      : readonly number[];
 
 /** `data[1][0]`, the way a reader would index it. */
 const pathOf = (indices: readonly number[]): string => `data${indices.map((index) => `[${index}]`).join('')}`;

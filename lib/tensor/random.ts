@@ -2,6 +2,7 @@ import { randomInt } from 'node:crypto';
 import { finite, oneOf, readOptions } from '../check.js';
 import { argumentError, dtypeError } from '../errors.js';
 import { knownDims } from '../shape/dims.js';
+import type { Plain } from '../shape/typed.js';
 import { checkDType, type DType, isFloat, type TypedArrays } from './dtype.js';
 import { allocate, Tensor } from './tensor.js';
 
@@ -100,7 +101,7 @@ const OPTIONS = ['seed', 'distribution', 'min', 'max', 'mean', 'std', 'dtype'] a
 export function random<const S extends readonly number[], D extends DType = 'float32'>(
   shape: S,
   options: RandomOptions<D> = {},
-): Tensor<S, D> {
+): Tensor<Plain<S>, D> {
   const taken = readOptions('random', options, OPTIONS);
   const sizes = knownDims('random', 'shape', shape);
   const dtype = checkDType('random', taken.dtype ?? 'float32');
@@ -114,7 +115,7 @@ export function random<const S extends readonly number[], D extends DType = 'flo
   if (dtype === 'int64')
     for (let i = 0; i < data.length; i++) (data as BigInt64Array)[i] = BigInt(number(generator));
   else for (let i = 0; i < data.length; i++) (data as Float32Array)[i] = number(generator);
-  return new Tensor(data as TypedArrays[DType], sizes, dtype) as unknown as Tensor<S, D>;
+  return new Tensor(data as TypedArrays[DType], sizes, dtype) as never;
 }
 
 const RANGES: Partial<Record<DType, readonly [number, number]>> = {

@@ -202,7 +202,12 @@ describe('what the products refuse', () => {
       'ERR_DTYPE',
       'one dtype',
     ],
-    ['einsum of nothing', () => ops.einsum('->'), 'ERR_ARGUMENT', 'at least one operand'],
+    [
+      'einsum of nothing',
+      () => ops.einsum('->' as string, ...([] as Tensor[])),
+      'ERR_ARGUMENT',
+      'at least one operand',
+    ],
     [
       'einsum of dtypes that differ',
       () => ops.einsum('ij,jk', x, ones([3, 4], 'int32')),

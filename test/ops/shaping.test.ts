@@ -3,6 +3,7 @@ import { withBackend } from '../../lib/backend/settings.js';
 import * as ops from '../../lib/index.js';
 import type { PadMode } from '../../lib/shape/pad.js';
 import { ones, tensor, zeros } from '../../lib/tensor/create.js';
+import type { Tensor } from '../../lib/tensor/tensor.js';
 import { expectError } from '../support/errors.js';
 import { at, build, sample, valuesOf, worstDifference } from '../support/naive.js';
 
@@ -286,7 +287,7 @@ describe.each(BACKENDS)('normalisation on the %s backend', (backend) => {
 });
 
 describe('what these refuse before native', () => {
-  const x = ones([1, 4, 4, 6]);
+  const x: Tensor = ones([1, 4, 4, 6]);
   it.each([
     [
       'a constant in a mirror',
