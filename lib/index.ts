@@ -36,8 +36,20 @@ export {
   type ModelExplainOptions,
   ModelExplanation,
 } from './models/explain.js';
+export { type FeatureMapsOptions, type FiltersOptions, featureMaps, filters } from './models/maps.js';
 export { Model, type ModelOptions } from './models/model.js';
+export {
+  type FieldSVGOptions,
+  type GraphTextOptions,
+  type ReceptiveFieldView,
+  receptiveField,
+  type SVGOptions,
+  toDOT,
+  toMermaid,
+  toSVG,
+} from './models/pictures.js';
 export type { ModelProfile, NodeProfile, ProfileFigures, ProfileOptions } from './models/profile.js';
+export type { SeenAxis, SeenInput } from './models/receptive.js';
 export type { PredictOptions, PredictSyncOptions } from './models/run.js';
 export { Sequential, type SequentialEntry, type SequentialOptions } from './models/sequential.js';
 export type { StreamItem, StreamOptions, StreamProgress, StreamResult } from './models/stream.js';

@@ -7,7 +7,7 @@ import { filesBelow, root, runMain } from './tools.mjs';
 
 const BASICS = ['errors', 'check'];
 
-/** models -> graph -> layers -> ops -> shape, with ops, models -> backend. */
+/** models -> graph -> layers -> ops -> shape, with ops, models -> backend; pictures draw, and know nothing of layers. */
 export const LIB = {
   errors: [],
   check: ['errors'],
@@ -18,7 +18,8 @@ export const LIB = {
   layers: [...BASICS, 'shape', 'tensor', 'ops'],
   graph: [...BASICS, 'shape', 'tensor', 'ops', 'layers'],
   io: [...BASICS, 'shape', 'tensor'],
-  models: [...BASICS, 'shape', 'tensor', 'ops', 'layers', 'graph', 'backend', 'io'],
+  pictures: BASICS,
+  models: [...BASICS, 'shape', 'tensor', 'ops', 'layers', 'graph', 'backend', 'io', 'pictures'],
   index: ['errors', 'check', 'shape', 'tensor', 'backend', 'ops', 'layers', 'graph', 'io', 'models'],
 };
 

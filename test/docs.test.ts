@@ -15,7 +15,15 @@ interface Example {
 
 const lib = new URL('../lib/', import.meta.url);
 const families = ['activation', 'convolutional', 'core', 'merging', 'normalization', 'pooling', 'reshaping'];
-const folders = ['tensor', 'shape', 'shape/explain', 'ops', ...families.map((family) => `layers/${family}`)];
+const folders = [
+  'tensor',
+  'shape',
+  'shape/explain',
+  'ops',
+  ...families.map((family) => `layers/${family}`),
+  'models',
+  'pictures',
+];
 
 function examplesOf(file: string): Example[] {
   const source = readFileSync(new URL(file, lib), 'utf8');

@@ -2,6 +2,7 @@ import { argumentError, shapeError } from '../errors.js';
 import { topologicalOrder } from '../graph/order.js';
 import type { SymbolicTensor } from '../graph/symbolic.js';
 import type { Layer } from '../layers/layer.js';
+import type { DataFormat } from '../shape/spatial.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
 import { Trace, type TracedTensor, type TraceNode } from '../tensor/traced.js';
 
@@ -62,6 +63,23 @@ export function callsOf(model: Graphed, nested: boolean): CallGraph {
   const inputs = model.inputs.map(fresh);
   const outputs = add(model, '', inputs);
   return { calls, values, inputs, outputs };
+}
+
+const ownFormat = (layer: object): DataFormat | undefined =>
+  (layer as { readonly dataFormat?: DataFormat }).dataFormat;
+
+/**
+ * Where each value has its channels: as the layer that made it says, or the nearest one before it that does; an input as
+ * the first layer with an opinion says.
+ */
+export function formatsOf({ calls, inputs }: CallGraph): ReadonlyMap<number, DataFormat> {
+  const first = calls.map(({ layer }) => ownFormat(layer)).find((format) => format !== undefined);
+  const formats = new Map<number, DataFormat>(inputs.map((number) => [number, first ?? 'channelsLast']));
+  for (const call of calls) {
+    const format = ownFormat(call.layer) ?? formats.get(call.inputs[0] as number) ?? 'channelsLast';
+    for (const number of call.outputs) formats.set(number, format);
+  }
+  return formats;
 }
 
 /** A layer as messages and paths name it: by the layer itself or by its name; `model/layer` inside a nested model. */

@@ -5,18 +5,13 @@ import { integer, readOptions } from '../check.js';
 import { argumentError, stateError } from '../errors.js';
 import type { SymbolicTensor } from '../graph/symbolic.js';
 import type { LayerExplainOptions } from '../layers/explain.js';
-import {
-  Layer,
-  type LayerOptions,
-  type ShapeOrList,
-  type TensorOrList,
-  type TensorSpec,
-} from '../layers/layer.js';
+import type { Layer, LayerOptions, ShapeOrList, TensorOrList, TensorSpec } from '../layers/layer.js';
 import type { SignatureRule, shapeRule } from '../layers/rule.js';
 import type { Variable } from '../layers/variable.js';
 import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
 import { explainModel, type ModelExplainOptions, type ModelExplanation } from './explain.js';
 import { layerAt, runGraph } from './interpret.js';
+import { Pictured } from './pictured.js';
 import { type PlanSource, Plans } from './plans.js';
 import { type ModelProfile, type ProfileOptions, profile } from './profile.js';
 import { type PredictOptions, type PredictSyncOptions, predict, predictSync, type Runnable } from './run.js';
@@ -37,7 +32,7 @@ export interface NetworkOptions extends Pick<LayerOptions, 'name' | 'trainable'>
  * What `Sequential` and `Model` share: running, weights by name and the summary. A network is a layer, so it can be
  * called inside another one. `In` and `Out` are its symbolic inputs and outputs: what `predict` takes and returns follows.
  */
-export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Layer {
+export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Pictured {
   declare readonly [shapeRule]: SignatureRule<In, Out>;
   #runnable: { graph: NetworkGraph; runnable: Runnable } | undefined;
 
@@ -65,7 +60,7 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Lay
   }
 
   /** The layers, in the order in which files list their weights. */
-  abstract get layers(): readonly Layer[];
+  abstract override get layers(): readonly Layer[];
 
   /** The graph. @throws ERR_STATE before the shapes are known */
   protected abstract get graph(): NetworkGraph;

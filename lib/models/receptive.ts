@@ -4,8 +4,8 @@ import type { DataFormat } from '../shape/spatial.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
 import { type AxisState, type Box, demandOn, isTracedTensor, joinBoxes, wholeAxis } from './axis-rules.js';
 import {
-  type CallGraph,
   findLayer,
+  formatsOf,
   type LayerReference,
   needModel,
   type TracedCalls,
@@ -48,7 +48,8 @@ export function seenInput(op: string, given: unknown, layer: LayerReference, pos
   const found = findLayer(op, model, layer);
   const traced = traceCalls(op, found.graph);
   const target = traced.tensors.get(found.value) as Tensor;
-  const format = formatOf(found.graph, found.value);
+  const formats = formatsOf(found.graph);
+  const format = formats.get(found.value) as DataFormat;
   const output = spatial(target.shape, format).map(([, size]) => size);
   const place = placeOf(op, found.path, position, output);
   const boxes = walk(traced, target, askedBox(target, format, place));
@@ -60,7 +61,7 @@ export function seenInput(op: string, given: unknown, layer: LayerReference, pos
   }
   const input = traced.tensors.get(seen) as Tensor;
   const box = boxes.get(input) as Box;
-  const axes = spatial(input.shape, inputFormat(found.graph));
+  const axes = spatial(input.shape, formats.get(seen) as DataFormat);
   return {
     layer: found.path,
     position: place,
@@ -134,22 +135,3 @@ function placeOf(op: string, layer: string, position: unknown, sizes: readonly n
   }
   return [...position];
 }
-
-const ownFormat = (layer: object): DataFormat | undefined =>
-  (layer as { readonly dataFormat?: DataFormat }).dataFormat;
-
-/** Where a value has its channels, as the layer that made it says, or the nearest one before it that does. */
-function formatOf({ calls }: CallGraph, value: number): DataFormat {
-  let at: number | undefined = value;
-  while (at !== undefined) {
-    const call = calls.find(({ outputs }) => outputs.includes(at as number));
-    const format = call && ownFormat(call.layer);
-    if (format !== undefined) return format;
-    at = call?.inputs[0];
-  }
-  return 'channelsLast';
-}
-
-/** Where the input has its channels, as the first layer with an opinion says. */
-const inputFormat = ({ calls }: CallGraph): DataFormat =>
-  calls.map(({ layer }) => ownFormat(layer)).find((format) => format !== undefined) ?? 'channelsLast';

@@ -11,7 +11,6 @@ import {
   Model,
   Sequential,
   type SymbolicTensor,
-  ZeroPadding2D,
 } from '../../lib/index.js';
 
 const conv = (filters: number, kernelSize: number, padding = 0, strides = 1) =>
@@ -47,14 +46,15 @@ export const vgg16Features = () =>
 
 /** A residual net with bottlenecks, the stride in the first 1x1 convolution (He et al. 2015) or in the 3x3 one. */
 export function resnet50(strideIn: 1 | 3, blocks: readonly number[] = [3, 4, 6, 3]) {
-  const unit = (x: SymbolicTensor, filters: number, kernelSize: number, strides = 1, name?: string) => {
+  const unit = (x: SymbolicTensor, filters: number, kernelSize: number, strides = 1) => {
     const padding = (kernelSize - 1) / 2;
-    const y = new Conv2D({ filters, kernelSize, strides, padding, useBias: false }).apply(x);
-    return new BatchNormalization(name === undefined ? {} : { name }).apply(y);
+    return new BatchNormalization({}).apply(
+      new Conv2D({ filters, kernelSize, strides, padding, useBias: false }).apply(x),
+    );
   };
   const relu = (x: SymbolicTensor) => new Activation({ activation: 'relu' }).apply(x);
   const input = Input({ shape: [224, 224, 3] });
-  const stem = relu(unit(new ZeroPadding2D({ padding: 3 }).apply(input), 64, 7, 2));
+  const stem = relu(unit(input, 64, 7, 2));
   let x = new MaxPooling2D({ poolSize: 3, strides: 2, padding: 1 }).apply(stem);
   blocks.forEach((count, stage) => {
     const width = 64 * 2 ** stage;
