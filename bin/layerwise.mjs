@@ -1,68 +1,35 @@
 #!/usr/bin/env node
-// The command line of the installed package: `npx layerwise doctor` and `npx layerwise build`.
-import { readFileSync } from 'node:fs';
+// The command line of the installed package: `npx layerwise COMMAND`. Each command is a file of its own, loaded when asked for.
+import { UsageError } from './commands/usage.mjs';
 
-const USAGE = `Usage: layerwise <command>
+const COMMANDS = {
+  explain: 'where the shape and the numbers of an op come from: explain "conv2d 227x227x3 96 11x11 stride 4"',
+  summary: 'the layers of a model in a file, with shapes, parameters and multiply-adds',
+  doctor: 'the platform, the binary that is loaded, and what it found on this machine',
+  build: 'compile the native addon from the sources in this package (needs g++, make and python3)',
+};
 
-  doctor   print the platform, the binary that is loaded, and what it found on this machine
-  build    compile the native addon from the sources in this package (needs g++, make and python3)`;
+const USAGE = [
+  'Usage: layerwise <command> [options]',
+  '',
+  ...Object.entries(COMMANDS).map(([name, text]) => `  ${name.padEnd(9)}${text}`),
+  '',
+  'layerwise <command> --help tells more.',
+].join('\n');
 
-function libc() {
-  if (process.platform !== 'linux') return 'system';
-  const glibc = process.report?.getReport().header.glibcVersionRuntime;
-  return glibc ? `glibc ${glibc}` : 'musl';
-}
-
-function print(rows) {
-  for (const [name, value] of rows) console.log(`${name.padEnd(11)}${value}`);
-}
-
-async function doctor() {
-  const { version } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
-  print([
-    ['layerwise', version],
-    ['platform', `${process.platform}-${process.arch}`],
-    ['libc', libc()],
-    ['node', process.version],
-  ]);
-  const { addon, addonFile } = await import('../dist/backend/load.js');
-  const found = addon().info();
-  const cache = Object.entries(found.cacheBytes).map(
-    ([level, bytes]) => `${level.toUpperCase()} ${bytes / 1024} KB`,
-  );
-  print([
-    ['binary', addonFile()],
-    ['compiler', found.compiler],
-    ['isa', `${found.isa} (available: ${found.isaAvailable.join(', ')})`],
-    ['cpu', found.cpuFeatures.join(' ')],
-    ['threads', `${found.threads} (cores available: ${found.coresAvailable})`],
-    ['cache', cache.join(', ')],
-    ['eigen', found.eigen],
-    ['backends', found.backends.join(', ')],
-    ['cuda', found.backends.includes('cuda') ? 'yes' : 'no: this build has no CUDA backend'],
-  ]);
-}
-
-async function build() {
-  const { addonFile, buildNative } = await import('../scripts/native-build.mjs');
-  console.log('compiling the native addon, which takes a few minutes ...');
-  buildNative({ strict: false, quiet: true });
-  console.log(`built ${addonFile}\n`);
-  await doctor();
-}
-
-const commands = { doctor, build };
 const [command = '--help', ...rest] = process.argv.slice(2);
 if (command === '--help' || command === '-h' || command === 'help') {
   console.log(USAGE);
-} else if (!(command in commands) || rest.length > 0) {
-  console.error(`layerwise: unknown command "${[command, ...rest].join(' ')}"\n\n${USAGE}`);
+} else if (!Object.hasOwn(COMMANDS, command)) {
+  console.error(`layerwise: unknown command "${command}"\n\n${USAGE}`);
   process.exitCode = 2;
 } else {
   try {
-    await commands[command]();
+    const { run } = await import(`./commands/${command}.mjs`);
+    await run(rest);
   } catch (error) {
     console.error(error.message);
-    process.exitCode = 1;
+    if (error.explanation !== undefined) console.error(`\n${error.explanation}`);
+    process.exitCode = error instanceof UsageError ? 2 : 1;
   }
 }
