@@ -15,8 +15,8 @@ export interface ShapeError<Message extends string = string> {
   readonly [why]: Message;
 }
 
-/** What an argument has to be besides itself: nothing, or the error that the rule found. */
-export type Check<Result> = [Result] extends [ShapeError] ? Result : unknown;
+/** What an argument has to be besides itself: nothing, or the error that the rule found. It says nothing of the argument's type. */
+export type Check<Result> = [Result] extends [ShapeError] ? NoInfer<Result> : unknown;
 
 /** The shape a rule gives; after an error, any. */
 export type ShapeOf<Result> = [Result] extends [ShapeError] ? Dims : Result extends Dims ? Result : Dims;

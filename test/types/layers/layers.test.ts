@@ -1,12 +1,18 @@
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Layer } from '../../../lib/layers/layer.js';
 import * as convolutional from './convolutional.js';
+import * as core from './core.js';
+import * as merging from './merging.js';
 import * as pooling from './pooling.js';
+import * as reshaping from './reshaping.js';
 import type { Row } from './table.js';
 
 const tables: Readonly<Record<string, readonly Row[]>> = {
   convolutional: convolutional.rows,
   pooling: pooling.rows,
+  'core, activation and normalization': core.rows,
+  reshaping: reshaping.rows,
+  merging: merging.rows,
 };
 
 /** The classes that a row called. */
