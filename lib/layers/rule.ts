@@ -60,6 +60,11 @@ export interface SignatureRule<In, Out> {
   readonly gives: Out;
 }
 
+/** The rule of layers one behind the other, whose first input is not known yet. */
+export interface ChainRule<L extends readonly unknown[]> extends SignatureRule<Spec, Spec> {
+  readonly chain: L;
+}
+
 /** What messages call a layer with options `O`: `Conv2D "conv1"`, or the class alone as long as the name is not a literal. */
 export type Label<Class extends string, O> = O extends { readonly name: infer Name extends string }
   ? string extends Name
@@ -90,16 +95,40 @@ export type ShapesOf<T> = T extends readonly unknown[]
 
 /** The shape of a layer's output, or an error: for a shape, or a list of shapes. */
 export type OutputOf<L, Input> = L extends { readonly [shapeRule]: infer Rule }
-  ? Rule extends SignatureRule<infer In, infer Out>
-    ? CalledOn<In, Out, IsShapeList<Input> extends true ? Input : [Input]>
-    : Rule extends ListRule
-      ? Apply<Rule, IsShapeList<Input> extends true ? Input : [Input]>
-      : IsShapeList<Input> extends true
-        ? Input extends readonly [infer Only]
-          ? Apply<Rule, Only>
-          : Dims
-        : Apply<Rule, Input>
+  ? Rule extends ChainRule<infer Layers>
+    ? Chained<
+        Layers,
+        IsShapeList<Input> extends true ? (Input extends readonly [infer Only] ? Only : Dims) : Input
+      >
+    : Rule extends SignatureRule<infer In, infer Out>
+      ? CalledOn<In, Out, IsShapeList<Input> extends true ? Input : [Input]>
+      : Rule extends ListRule
+        ? Apply<Rule, IsShapeList<Input> extends true ? Input : [Input]>
+        : IsShapeList<Input> extends true
+          ? Input extends readonly [infer Only]
+            ? Apply<Rule, Only>
+            : Dims
+          : Apply<Rule, Input>
   : Dims;
+
+/** What comes out of layers one behind the other, or the error of the first that does not fit. */
+type Chained<Layers, S, Count extends readonly unknown[] = []> = Layers extends readonly [
+  infer First,
+  ...infer Others,
+]
+  ? Count['length'] extends ChainLimit
+    ? Dims
+    : OutputOf<First, S> extends infer Out
+      ? Out extends ShapeError
+        ? Out
+        : Chained<Others, ShapeOf<Out>, [...Count, unknown]>
+      : never
+  : Layers extends readonly []
+    ? S
+    : Dims;
+
+/** The most layers of a stack that types follow; behind them shapes are not known. */
+export type ChainLimit = 250;
 
 /** Whether `Input` is a list of shapes, as opposed to one shape. */
 type IsShapeList<Input> = Input extends readonly [infer First, ...unknown[]]
@@ -135,12 +164,17 @@ type OutputDType<L, T> = DTypeAfter<L, DTypeOf<First<T>>>;
 
 /** The dtype of a layer's output for inputs of dtype `D`. */
 export type DTypeAfter<L, D> = L extends { readonly [shapeRule]: infer Rule }
-  ? Rule extends SignatureRule<unknown, infer Out>
-    ? DTypeOf<Out>
-    : Rule extends TypedRule
-      ? Rule['dtype']
-      : D
+  ? Rule extends ChainRule<infer Layers>
+    ? ChainedDType<Layers, D>
+    : Rule extends SignatureRule<unknown, infer Out>
+      ? DTypeOf<Out>
+      : Rule extends TypedRule
+        ? Rule['dtype']
+        : D
   : DType;
+type ChainedDType<Layers, D> = Layers extends readonly [infer First, ...infer Others]
+  ? ChainedDType<Others, DTypeAfter<First, D>>
+  : D;
 type DTypeOf<T> = T extends { readonly dtype: infer D } ? D : DType;
 
 /** The output shape for input shapes `S`: an error becomes any shape. */

@@ -9,6 +9,8 @@ import {
   type TensorOrList,
 } from '../layers/layer.js';
 import { deserializeLayer, registerLayer, serializeLayer } from '../layers/registry.js';
+import type { ChainRule, SignatureRule, shapeRule } from '../layers/rule.js';
+import type { IsOpen } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { needConfig, needList } from './config.js';
@@ -254,11 +256,24 @@ type WithAdded<In, Out, E> = FromFlows<
   Added<Out, E>
 >;
 
+/** A stack of layers whose input is not known yet. It can be called as a layer, and gives what its layers give one after another. */
+export interface SequentialBlock<L extends readonly unknown[]> extends Sequential {
+  readonly [shapeRule]: ChainRule<L> & SignatureRule<SymbolicTensor, SymbolicTensor>;
+}
+
+type StackOrBlock<L extends readonly unknown[]> = L extends readonly [unknown, ...unknown[]]
+  ? StackInput<L> extends Flow<infer S, unknown>
+    ? IsOpen<S> extends true
+      ? SequentialBlock<L>
+      : FromFlows<StackInput<L>, StackOutput<L>>
+    : never
+  : FromFlows<StackInput<L>, StackOutput<L>>;
+
 /** The Sequential of a list of layers, or of options with one. */
 export type SequentialOf<A> = 0 extends 1 & A
   ? Sequential<NoShape, NoShape>
   : A extends unknown
-    ? FromFlows<StackInput<LayersOf<A>>, StackOutput<LayersOf<A>>>
+    ? StackOrBlock<LayersOf<A>>
     : never;
 
 /** The class `Sequential`: its constructor infers shapes from the list of layers. */

@@ -1,6 +1,13 @@
 import type { SymbolicTensor } from '../graph/symbolic.js';
 import type { Layer, LayerOptions } from '../layers/layer.js';
-import type { DTypeAfter, OutputOf, SignatureRule, shapeRule, TypedRule } from '../layers/rule.js';
+import type {
+  ChainLimit,
+  DTypeAfter,
+  OutputOf,
+  SignatureRule,
+  shapeRule,
+  TypedRule,
+} from '../layers/rule.js';
 import type { Dims } from '../shape/dims.js';
 import type { As, Check, ShapeError, ShapeOf } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
@@ -65,14 +72,11 @@ export type StackOutput<L> = L extends readonly [infer First, ...infer Others]
     : Fold<L, EntryOf<First>>
   : StackInput<L>;
 
-/** The most layers that types follow; behind them shapes are not known. */
-type Limit = 250;
-
 type Fold<
   L extends readonly unknown[],
   In,
   Count extends readonly unknown[] = [],
-> = Count['length'] extends Limit
+> = Count['length'] extends ChainLimit
   ? Flow<Shape, DType>
   : L extends readonly [infer First, ...infer Others]
     ? Fold<Others, Through<First, In>, [...Count, unknown]>
@@ -89,7 +93,7 @@ type FaultIn<
   L extends readonly unknown[],
   In,
   Count extends readonly unknown[],
-> = Count['length'] extends Limit
+> = Count['length'] extends ChainLimit
   ? null
   : L extends readonly [infer First, ...infer Others]
     ? In extends Flow<infer S, unknown>
