@@ -1,9 +1,20 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { root } from '../../scripts/tools.mjs';
+import { LanguageServer } from './language-server.js';
 
 // What a user gets: the packed tarball, installed into an empty folder with scripts off. The tests build on each other.
 const folder = mkdtempSync(join(tmpdir(), 'layerwise-smoke-'));
@@ -82,6 +93,69 @@ test.each(['main.mjs', 'main.cjs'])('a convolution runs from %s', (file) => {
   const { status, out, stdout } = runIn(user, process.execPath, file);
   expect(status, out).toBe(0);
   expect(JSON.parse(stdout)).toEqual(EXPECTED);
+});
+
+describe('a TypeScript project that installs it', () => {
+  const tsc = join(root, 'node_modules/typescript/bin/tsc');
+  const scratch = (name: string) => join(user, name);
+  let server: LanguageServer;
+
+  beforeAll(async () => {
+    for (const name of readdirSync(join(root, 'test/smoke/scratch')))
+      copyFileSync(join(root, 'test/smoke/scratch', name), scratch(name));
+    writeFileSync(
+      scratch('tsconfig.json'),
+      JSON.stringify({
+        compilerOptions: {
+          ...{ strict: true, module: 'nodenext', target: 'es2022', noEmit: true },
+          ...{ types: ['node'], typeRoots: [join(root, 'node_modules/@types')] },
+        },
+        files: ['good.ts', 'mistakes.ts'],
+      }),
+    );
+    server = await LanguageServer.start(tsc, user);
+  });
+  afterAll(() => server.stop());
+
+  test('sees each mistake as one readable line, and nothing else', () => {
+    const lines = readFileSync(scratch('mistakes.ts'), 'utf8').split('\n');
+    const wanted = lines.flatMap((line, at) => {
+      const rule = /^ *\/\/ (.+: .+|unknown option .+)$/.exec(line)?.[1];
+      return rule === undefined ? [] : [{ line: at + 2, rule: JSON.stringify(rule) }];
+    });
+    const { stdout } = runIn(user, process.execPath, tsc, '-p', '.', '--pretty', 'false');
+    console.log(stdout);
+    const errors = stdout.split('\n').filter((line) => line.includes('error TS'));
+    expect(wanted.length).toBeGreaterThan(3);
+    expect(errors).toHaveLength(wanted.length);
+    for (const [at, { line, rule }] of wanted.entries()) {
+      expect(errors[at]).toContain(`mistakes.ts(${line},`);
+      expect(errors[at]).toContain(`ShapeError<${rule}>`);
+    }
+  });
+
+  test.each([
+    ['edges', 'const edges: Tensor<[8, 28, 28, 6], "float32">'],
+    ['rows', 'const rows: Tensor<[8, 4704], "float32">'],
+    ['net', 'const net: Sequential<[null, 28, 28, 1], [null, 10], "float32", "float32">'],
+    ['digits', 'const digits: Tensor<[64, 10], "float32">'],
+  ])('shows the shape of %s under the mouse', async (name, text) => {
+    expect(await server.hover({ file: scratch('good.ts'), after: `export const ${name}` })).toBe(text);
+  });
+
+  test('proposes options and their values', async () => {
+    const file = scratch('options.ts');
+    const bare = (names: readonly string[]) => names.map((name) => name.replace('?', ''));
+    const layer = bare(await server.completions({ file, after: 'kernelSize: 3, p' }));
+    expect(layer).toEqual(
+      expect.arrayContaining(['padding', 'strides', 'dilationRate', 'activation', 'name']),
+    );
+    expect(layer).not.toContain('kernelSize');
+    const words = await server.completions({ file, after: "padding: '" });
+    expect(words).toEqual(expect.arrayContaining(['valid', 'same', 'causal']));
+    const op = bare(await server.completions({ file, after: '{ s' }));
+    expect(op).toEqual(expect.arrayContaining(['strides', 'padding', 'groups', 'bias']));
+  });
 });
 
 test('without a prebuild the error names the platform and the one command', () => {

@@ -89,6 +89,11 @@ export class Explanation {
     return new Explanation({ ...this, ...parts });
   }
 
+  /** In a console an explanation is its text. */
+  [Symbol.for('nodejs.util.inspect.custom')](): string {
+    return this.toString();
+  }
+
   /** The text: title, shapes with the meaning of their axes, formulas, counts, notes. */
   toString(): string {
     const sections = [
