@@ -185,7 +185,7 @@ function strip(data: ArrayLike<number>, start: number, length: number): Tile {
  * The weights of a layer as a labelled PNG, on one scale, with a bar of the colours: blue below 0, white at 0, red above.
  *
  * Kernels that read three channels are shown in colours, a picture per filter; kernels of one channel as a picture per
- * filter; others with a row per filter and a column per channel. The matrix of a Dense layer is one picture.
+ * filter; others with a column per filter and a row per channel. The matrix of a Dense layer is one picture.
  *
  * @param layer a layer that is built
  * @param options `weight` (default the first with at least two axes), `limit` (default 64, or 16 rows and 16 columns)
@@ -239,7 +239,7 @@ interface Kernel {
 }
 
 /** What a picture of a kernel consists of. */
-type KernelPicture = Pick<Grid, 'tiles' | 'columns' | 'axes' | 'notes'>;
+type KernelPicture = Pick<Grid, 'tiles' | 'columns' | 'numbered' | 'notes'>;
 
 function kernelTiles({ data, shape, transposed }: Kernel, limit: number | undefined): KernelPicture {
   const [a, b] = shape.slice(-2) as [number, number];
@@ -268,13 +268,13 @@ function kernelTiles({ data, shape, transposed }: Kernel, limit: number | undefi
     const colours = channels === 3 ? ['channels 0, 1, 2 are red, green, blue'] : [];
     return { tiles, columns: undefined, notes: [...some(shown, count, 'filters'), ...colours] };
   }
-  const [down, across] = [Math.min(count, limit ?? 16), Math.min(channels, limit ?? 16)];
+  const [down, across] = [Math.min(channels, limit ?? 16), Math.min(count, limit ?? 16)];
   const tiles = Array.from({ length: down * across }, (_, i): Tile => {
-    return { label: '', ...size, planes: [planeOf(i % across, Math.floor(i / across))] };
+    return { label: '', ...size, planes: [planeOf(Math.floor(i / across), i % across)] };
   });
-  const shown = [...some(down, count, 'filters'), ...some(across, channels, 'channels')];
-  const notes = [['f: filter, ch: channel', ...shown].join('; ')];
-  return { tiles, columns: across, axes: { rows: 'f', columns: 'ch' }, notes };
+  const shown = [...some(across, count, 'filters'), ...some(down, channels, 'channels')];
+  const notes = [['a column per filter, a row per channel', ...shown].join('; ')];
+  return { tiles, columns: across, numbered: true, notes };
 }
 
 const some = (shown: number, all: number, what: string): string[] =>

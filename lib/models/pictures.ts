@@ -1,4 +1,5 @@
 import { boolean, integer, oneOf, readOptions } from '../check.js';
+import { argumentError } from '../errors.js';
 import type { Layer } from '../layers/layer.js';
 import { fieldSVG } from '../pictures/field.js';
 import { graphSVG } from '../pictures/graph.js';
@@ -24,6 +25,8 @@ export interface GraphTextOptions {
 export interface SVGOptions extends GraphTextOptions {
   /** `volumes` (default): each layer's output as a body to scale; `graph`: a box per layer and shapes on the edges. */
   readonly style?: 'volumes' | 'graph';
+  /** What stands above the picture. Default: the name of the model. */
+  readonly title?: string;
   /** Pixels, at least 600. Default 1200; a graph that needs less is narrower. */
   readonly width?: number;
   /** `auto` (default) is light or dark as the reader's system; `light` and `dark` are fixed. */
@@ -61,7 +64,7 @@ function textOptions(op: string, { fold, expandNested = false }: GraphTextOption
  * the square root of the channels; layers that keep the shape element by element are drawn with the layer before.
  *
  * @param model a Sequential or a Model whose shapes are known
- * @param options `style`, `width`, `fold`, `theme` and `expandNested`
+ * @param options `style`, `title`, `width`, `fold`, `theme` and `expandNested`
  * @returns the text of the document
  * @throws ERR_ARGUMENT for a wrong option; ERR_STATE before the shapes of the model are known
  *
@@ -71,13 +74,16 @@ function textOptions(op: string, { fold, expandNested = false }: GraphTextOption
  */
 export function toSVG(model: Graphed, options?: SVGOptions): string {
   const op = 'toSVG';
-  const given = readOptions<SVGOptions>(op, options, ['style', 'width', 'theme', ...TEXT_OPTIONS]);
+  const given = readOptions<SVGOptions>(op, options, ['style', 'title', 'width', 'theme', ...TEXT_OPTIONS]);
   const style = oneOf(op, 'style', given.style ?? 'volumes', STYLES);
   const width = integer(op, 'width', given.width ?? 1200, 600);
   const theme = oneOf(op, 'theme', given.theme ?? 'auto', THEMES);
   const { fold, nested } = textOptions(op, given);
   const draw = style === 'volumes' ? volumesSVG : graphSVG;
-  return draw(describe(needModel(op, model), nested), { width, fold, theme });
+  const diagram = describe(needModel(op, model), nested);
+  const { title = diagram.title } = given;
+  if (typeof title !== 'string') throw argumentError(op, 'title must be a string', { title });
+  return draw({ ...diagram, title }, { width, fold, theme });
 }
 
 /**

@@ -19,8 +19,8 @@ export interface Grid {
   /** Tiles per row; undefined: about as wide as high, at most 16. */
   readonly columns: number | undefined;
   readonly ramp: Ramp;
-  /** What the rows and the columns of tiles are; then they are numbered at the edges, and tiles have no labels. */
-  readonly axes?: { readonly rows: string; readonly columns: string };
+  /** Whether the rows and the columns of tiles are numbered at the edges, and tiles have no labels. */
+  readonly numbered?: boolean;
 }
 
 const WIDTH = 1200;
@@ -142,20 +142,20 @@ function placesOf(grid: Grid, tiles: readonly Tile[], zooms: readonly [Zoom, Zoo
   const first = grid.tiles[0] as Tile;
   const [height, width] = [pixels(first.rows, zooms[0]), pixels(first.columns, zooms[1])];
   const count = perRow(grid);
-  const labelled = grid.axes === undefined && tiles.some(({ label }) => label !== '');
+  const labelled = !grid.numbered && tiles.some(({ label }) => label !== '');
   const widest = labelled ? Math.max(...tiles.map(({ label }) => rasterTextWidth(label, SCALE))) + 4 : 0;
   const right = Math.min(Math.max(width, widest), room) + GAP;
   const below = height + GAP + (labelled ? LABEL : 0);
-  const aside = grid.axes === undefined ? 0 : ASIDE;
+  const aside = grid.numbered ? ASIDE : 0;
   const left = Math.floor((WIDTH + aside - count * right + GAP) / 2);
-  const top = HEAD + grid.notes.length * NOTE + (grid.axes === undefined ? 0 : LABEL);
+  const top = HEAD + grid.notes.length * NOTE + (grid.numbered ? LABEL : 0);
   return { count, left, top, right, below, width, height };
 }
 
 /** A labelled PNG of maps, all in the same colours, with a bar that says which numbers those are. */
 export function gridPNG(given: Grid): Uint8Array {
   const count = perRow(given);
-  const aside = given.axes === undefined ? 0 : ASIDE;
+  const aside = given.numbered ? ASIDE : 0;
   const room = Math.floor((WIDTH - 2 * MARGIN - aside - (count - 1) * GAP) / count);
   const zooms = zoomsFor(given.tiles[0] as Tile, room);
   const [down, across] = zooms;
@@ -172,9 +172,9 @@ export function gridPNG(given: Grid): Uint8Array {
     const y = places.top + Math.floor(i / count) * places.below;
     const inset = Math.floor((places.right - GAP - places.width) / 2);
     drawTile(raster, tile, x + inset, y, { limits, ramp: grid.ramp, across: across.grow, down: down.grow });
-    if (grid.axes === undefined) centred(raster, tile.label, x, y + places.height + 6, places.right - GAP);
+    if (!grid.numbered) centred(raster, tile.label, x, y + places.height + 6, places.right - GAP);
   });
-  if (grid.axes !== undefined) drawAxes(raster, grid.axes, places, Math.ceil(tiles.length / count));
+  if (grid.numbered) drawNumbers(raster, places, Math.ceil(tiles.length / count));
   const line = (y: number, text: string, scale: number, colour: Colour) =>
     raster.text(MARGIN, y, fitRasterText(text, WIDTH - 2 * MARGIN, scale), { scale, colour });
   line(20, grid.title, 3, INK);
@@ -191,12 +191,7 @@ function centred(raster: Raster, text: string, x: number, y: number, width: numb
 }
 
 /** Numbers above the columns and before the rows of tiles. */
-function drawAxes(
-  raster: Raster,
-  axes: { rows: string; columns: string },
-  places: Places,
-  rows: number,
-): void {
+function drawNumbers(raster: Raster, places: Places, rows: number): void {
   const { left, top, right, below, width, height, count } = places;
   for (let column = 0; column < count; column++) {
     centred(raster, String(column), left + column * right, top - LABEL, width);
@@ -206,8 +201,6 @@ function drawAxes(
     const y = top + row * below + Math.floor((height - ROWS * SCALE) / 2) + 2;
     raster.text(left - 14 - rasterTextWidth(label, SCALE), y, label, { scale: SCALE, colour: QUIET });
   }
-  const corner = `${axes.rows} \\ ${axes.columns}`;
-  raster.text(MARGIN, top - LABEL, corner, { scale: SCALE, colour: QUIET });
 }
 
 function* values(tiles: readonly Tile[]): Iterable<number> {
