@@ -5,6 +5,7 @@ import { UsageError } from './commands/usage.mjs';
 const COMMANDS = {
   explain: 'where the shape and the numbers of an op come from: explain "conv2d 227x227x3 96 11x11 stride 4"',
   summary: 'the layers of a model in a file, with shapes, parameters and multiply-adds',
+  plot: 'a picture of a model in a file: plot FILE --out net.svg',
   doctor: 'the platform, the binary that is loaded, and what it found on this machine',
   build: 'compile the native addon from the sources in this package (needs g++, make and python3)',
 };

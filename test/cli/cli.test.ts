@@ -4,7 +4,7 @@ import { Conv2D, Dense, Flatten, Input, Model, Sequential, serializeLayer } from
 import { explain } from '../../lib/shape/explain/explain.js';
 import { fails, file, fixture, folder, layerwise, refuses } from './command.js';
 
-const COMMANDS = ['explain', 'summary', 'doctor', 'build'];
+const COMMANDS = ['explain', 'summary', 'plot', 'doctor', 'build'];
 
 const small = () =>
   new Sequential({
