@@ -14,7 +14,7 @@ type Along<S, Axis, Op extends string> =
     ? Dims
     : S extends readonly unknown[]
       ? AxesIn<S, Axis, Op> extends infer Axes
-        ? Axes extends ShapeError
+        ? [Axes] extends [ShapeError]
           ? Axes
           : Plain<S>
         : never
@@ -31,7 +31,7 @@ export type SameAlong<S, Axis, Op extends string> =
     ? Dims
     : S extends readonly unknown[]
       ? AxesIn<S, Axis, Op> extends infer Axes
-        ? Axes extends ShapeError
+        ? [Axes] extends [ShapeError]
           ? Axes
           : FirstNull<S, Axes> extends infer At extends number
             ? ShapeError<`${Op}: the size of axis ${At} must be known: the weights depend on it. Received input=${Show<S>}`>

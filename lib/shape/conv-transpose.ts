@@ -6,6 +6,7 @@ import {
   type ConvShapeOptions,
   type KernelOf,
   kernelRank,
+  type LayerFilterFault,
   type Natural,
   type SplitKernel,
 } from './conv.js';
@@ -30,7 +31,7 @@ import {
   type OutSizes,
   type TransposedAxis,
 } from './transposed-axis.js';
-import type { Option, PerAxisOf, ShapeError, Show, Times } from './typed.js';
+import type { IsOpen, Option, PerAxisOf, ShapeError, Show, Times } from './typed.js';
 import { effectiveSize, resolvePadding, type WindowOf, type WindowSpec } from './window.js';
 
 /** The options of a transposed convolution that its shape depends on. */
@@ -201,30 +202,21 @@ export type ConvTransposeShape<S, K, O, Rank extends number | null, Op extends s
 
 /** The shape of a transposed layer with options `O`: `filters`, `kernelSize` and those of `ConvTransposeShapeOptions`. */
 export type ConvTransposeLayerShape<S, O, Rank extends number, Op extends string> =
-  FilterFault<Option<O, 'filters', number>, Option<O, 'groups', 1>> extends infer Fault extends string
-    ? ShapeError<`${Op}: ${Fault}. Received filters=${Option<O, 'filters', number> & number}, groups=${Option<
-        O,
-        'groups',
-        1
-      > &
-        number}`>
-    : TransposedBy<
-        S,
-        KernelOf<
-          PerAxisOf<Option<O, 'kernelSize', number>, Rank>,
-          number,
-          Natural<Option<O, 'filters', number>>
-        >,
-        O,
-        Op,
-        'the stride along every axis'
-      >;
-type FilterFault<Filters, Groups> =
-  AllNatural<[Filters, Groups]> extends true
-    ? Divides<Groups & number, Filters & number> extends false
-      ? `${Filters & number} filters do not divide into ${Groups & number} groups`
-      : null
-    : null;
+  IsOpen<S> extends true
+    ? Dims
+    : LayerFilterFault<O> extends infer Fault extends string
+      ? ShapeError<`${Op}: ${Fault}`>
+      : TransposedBy<
+          S,
+          KernelOf<
+            PerAxisOf<Option<O, 'kernelSize', number>, Rank>,
+            number,
+            Natural<Option<O, 'filters', number>>
+          >,
+          O,
+          Op,
+          'the stride along every axis'
+        >;
 
 type AnyInput = InputOf<unknown, readonly unknown[], unknown, unknown>;
 

@@ -255,12 +255,26 @@ export type ConvShape<S, K, O, Rank extends number | null, Op extends string> =
     : never;
 
 /** The shape of a convolution layer with options `O`: `filters`, `kernelSize` and those of `ConvShapeOptions`. */
-export type ConvLayerShape<S, O, Rank extends number, Op extends string> = ConvWith<
-  S,
-  KernelOf<KernelSizes<O, Rank>, number, Option<O, 'filters', number>>,
-  O,
-  Op
->;
+export type ConvLayerShape<S, O, Rank extends number, Op extends string> =
+  IsOpen<S> extends true
+    ? Dims
+    : LayerFilterFault<O> extends infer Fault extends string
+      ? ShapeError<`${Op}: ${Fault}`>
+      : ConvWith<S, KernelOf<KernelSizes<O, Rank>, number, Option<O, 'filters', number>>, O, Op>;
+
+/** What is wrong with the filters of a convolution layer with options `O`, as its constructor says it, or `null`. */
+export type LayerFilterFault<O> =
+  AllNatural<[Option<O, 'filters', number>, Option<O, 'groups', 1>]> extends true
+    ? FilterFault<Option<O, 'filters', number>, Option<O, 'groups', 1> & number> extends infer Fault extends
+        string
+      ? `${Fault}. Received filters=${Option<O, 'filters', number> & number}, groups=${Option<
+          O,
+          'groups',
+          1
+        > &
+          number}`
+      : null
+    : null;
 type KernelSizes<O, Rank extends number> = PerAxisOf<Option<O, 'kernelSize', number>, Rank>;
 
 type ConvWith<S, K extends AnyKernel, O, Op extends string> =

@@ -15,8 +15,11 @@ export interface ShapeError<Message extends string = string> {
   readonly [why]: Message;
 }
 
-/** What an argument has to be besides itself: nothing, or the error that the rule found. It says nothing of the argument's type. */
-export type Check<Result> = [Result] extends [ShapeError] ? NoInfer<Result> : unknown;
+/**
+ * What an argument has to be besides itself: nothing, or the error that the rule found. The result itself is not in it, or
+ * the compiler would infer the argument from it.
+ */
+export type Check<Result> = [Result] extends [ShapeError<infer Message>] ? ShapeError<Message> : unknown;
 
 /** The shape a rule gives; after an error, any. */
 export type ShapeOf<Result> = [Result] extends [ShapeError] ? Dims : Result extends Dims ? Result : Dims;
@@ -24,11 +27,9 @@ export type ShapeOf<Result> = [Result] extends [ShapeError] ? Dims : Result exte
 /** The type of a size that is computed from others, one of which is no literal: `null` if that is `null`, else `number`. */
 export type Unknown<Sizes> = [Extract<Sizes, null>] extends [never]
   ? number
-  : [Exclude<Sizes, null>] extends [never]
-    ? null
-    : IsNatural<Exclude<Sizes, null>> extends true
-      ? null
-      : number | null;
+  : number extends Exclude<Sizes, null>
+    ? number | null
+    : null;
 
 /** A shape as it is shown and handed on: a tuple that is not `readonly`. */
 export type Plain<S> = S extends readonly unknown[] ? { -readonly [K in keyof S]: S[K] } : S;
@@ -155,7 +156,11 @@ type FromEnd<
   : never;
 
 /** Whether the tuple T holds the literal V. */
-export type Includes<T extends readonly unknown[], V> = V extends T[number] ? true : false;
+export type Includes<T extends readonly unknown[], V> = T extends readonly [infer Head, ...infer Tail]
+  ? [Head] extends [V]
+    ? true
+    : Includes<Tail, V>
+  : false;
 
 /** The first Count elements, and the others. */
 export type SplitAt<
