@@ -23,8 +23,17 @@ FILE is a model: a .json that JSON.stringify(serializeLayer(model)) made, or a m
 
   --detail   of a model: a paragraph for each layer instead of a row`;
 
+/** A shape may begin with -1, which is no option. */
+function withNegatives(args) {
+  const first = args.findIndex((arg) => /^-\d/.test(arg));
+  return first < 0 ? args : [...args.slice(0, first), '--', ...args.slice(first)];
+}
+
 export async function run(args) {
-  const parsed = readArgs(USAGE, args, { detail: { type: 'boolean' } }, [1, Number.POSITIVE_INFINITY]);
+  const parsed = readArgs(USAGE, withNegatives(args), { detail: { type: 'boolean' } }, [
+    1,
+    Number.POSITIVE_INFINITY,
+  ]);
   if (!parsed) return;
   const { positionals, values } = parsed;
   const [first] = positionals;

@@ -37,7 +37,12 @@ export function explainLayer(
   const spec = layer.explainSpec?.(inputShape);
   const windowed = spec !== undefined && familyOf(spec.op).family.known.includes('at');
   if (at !== undefined && !windowed) {
-    throw argumentError(label, 'at is for layers with windows, such as convolutions and poolings', { at });
+    throw argumentError(
+      label,
+      'at is for layers with windows, such as convolutions and poolings',
+      { at },
+      'receptiveField(model, layer, position) tells it of every layer of a model',
+    );
   }
   if (spec === undefined) return plainExplanation(layer, label, inputShape);
   const asked = at === undefined ? spec : ({ ...spec, at } as ExplainSpec);

@@ -13,6 +13,7 @@ import {
   type SplitKernel,
 } from './conv.js';
 import type { Dims } from './dims.js';
+import { misfitChannels } from './explain/misfit.js';
 import type { IsOpen, Option, ShapeError, Show } from './typed.js';
 
 /** A depthwise convolution and the pointwise one after it. */
@@ -50,6 +51,16 @@ export function separableGeometry(
       op,
       `the depthwise step gives ${depthwise.outChannels} channels but the pointwise kernel reads ${pointwiseShape[rank]}`,
       { input: inputShape, depthwiseKernel: depthwiseShape, pointwiseKernel: pointwiseShape },
+      undefined,
+      () =>
+        misfitChannels({
+          input: depthwise.outShape,
+          kernel: pointwiseShape,
+          dataFormat: depthwise.dataFormat,
+          axis: rank,
+          wanted: depthwise.outChannels,
+          groups: 1,
+        }),
     );
   }
   const pointwise = convGeometry(op, depthwise.outShape, pointwiseShape, {

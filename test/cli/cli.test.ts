@@ -50,6 +50,9 @@ describe('layerwise explain', () => {
     const wanted = { status: 0, stdout: `${explain(spec).toString()}\n`, stderr: '' };
     expect(layerwise(['explain', spec])).toEqual(wanted);
     expect(layerwise(['explain', ...spec.split(' ')])).toEqual(wanted);
+    expect(layerwise(['explain', 'reshape', '5x784', '-1x28x28x1']).stdout).toContain(
+      'output  [5, 28, 28, 1]',
+    );
     expect(wanted.stdout).toContain('oH = floor((227 + 2*0 - 1*(11-1) - 1) / 4) + 1 = 55');
     expect(wanted.stdout).toContain('96 filters x (11 x 11 x 3 weights + 1 bias) = 34,944');
   });

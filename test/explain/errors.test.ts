@@ -18,6 +18,7 @@ import {
   type Tensor,
   zeros,
 } from '../../lib/index.js';
+import { explain } from '../../lib/shape/explain/explain.js';
 import { thrown } from '../support/errors.js';
 
 /** A tensor whose shape the compiler does not know: it would refuse these calls. */
@@ -78,6 +79,42 @@ describe('error.explanation', () => {
     expect(conv({ kernelSize: 5 })).toEqual([null, 1, 1, 8]);
     expect(conv({ padding: 1 })).toEqual([null, 1, 1, 8]);
     expect(conv({ padding: 'same' })).toEqual([null, 5, 5, 8]);
+  });
+
+  it('for windows of every kind', () => {
+    let tried = 0;
+    for (let size = 1; size <= 6; size++) {
+      for (let kernel = 2; kernel <= 7; kernel++) {
+        for (const [dilation, stride, zeros] of [
+          [1, 1, 0],
+          [1, 3, 1],
+          [2, 1, 0],
+          [3, 2, 1],
+        ] as const) {
+          const geometry = (given: object, rows = size) =>
+            explain({
+              op: 'conv1d',
+              inputShape: [1, rows, 1],
+              filters: 1,
+              kernelSize: kernel,
+              strides: stride,
+              dilationRate: dilation,
+              padding: zeros,
+              ...given,
+            }).shape[1];
+          if (zeros * 2 + size >= (kernel - 1) * dilation + 1) continue;
+          tried++;
+          const [window, padding, same, rows] = fits(() => geometry({})).map(
+            (line) => line.match(/\d+|\[.*?\]/g) as string[],
+          ) as [string[], string[], string[], string[]];
+          expect(geometry({ kernelSize: Number(window[0]) })).toBe(Number(window[1]));
+          expect(geometry({ padding: [JSON.parse(padding[0] as string)] })).toBe(1);
+          expect(geometry({ padding: 'same' })).toBe(Number(same.at(-1)));
+          expect(geometry({}, Number(rows[0]))).toBe(1);
+        }
+      }
+    }
+    expect(tried).toBeGreaterThan(60);
   });
 
   it('knows the axis and the dilation', () => {

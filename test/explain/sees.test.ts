@@ -45,6 +45,19 @@ describe('what an output sees', () => {
     );
   });
 
+  it('says which channels an output channel reads', () => {
+    const channels = (spec: string) =>
+      seesOf(spec)
+        .toString()
+        .split('\n')[0]
+        ?.replace(/.*input, /, '');
+    expect(channels('conv2d 8x8x6 4 3 at [0, 0]')).toBe('all 6 channels');
+    expect(channels('conv2d 8x8x6 4 3 groups 2 at [0, 0]')).toBe('each channel the 3 of its group');
+    expect(channels('depthwiseConv2d 8x8x6 3 at [0, 0]')).toBe('each channel its own');
+    expect(channels('maxPool2d 8x8x6 at [0, 0]')).toBe('each channel its own');
+    expect(channels('conv2dTranspose 8x8x6 4 3 groups 2 at [0, 0]')).toBe('each channel the 3 of its group');
+  });
+
   it('joins what lies side by side: a whole map is one range', () => {
     expect(seesOf('globalAvgPool2d 7x7x512 at [0, 0]').ranges).toEqual([{ begin: 0, end: 7 * 7 * 512 * 4 }]);
     expect(seesOf('adaptiveAvgPool2d 13x13x2 6x1 at [5, 0]').ranges).toEqual([

@@ -119,13 +119,9 @@ export const windowsOf = (geometry: ConvGeometry, padding: Padding): Windows => 
 });
 
 /** What an element of the output sees, when it was asked for. */
-export function seesOf(
-  label: string,
-  at: unknown,
-  geometry: Omit<ConvGeometry, 'outShape' | 'groups' | 'outChannels'>,
-) {
+export function seesOf(label: string, at: unknown, geometry: ConvGeometry) {
   if (at === undefined) return undefined;
-  const windows = windowsOf(geometry as ConvGeometry, 'valid');
+  const windows = windowsOf(geometry, 'valid');
   return new Sees({
     op: label,
     at,
@@ -133,6 +129,7 @@ export function seesOf(
     inSpatial: geometry.inSpatial,
     outSpatial: geometry.outSpatial,
     channels: geometry.inChannels,
+    channelsRead: geometry.inChannels / geometry.groups,
     dataFormat: geometry.dataFormat,
     rules: windowAxisRules(windows) ?? [],
     words: windows.words,

@@ -32,6 +32,8 @@ export interface SeesQuestion {
   readonly dataFormat: DataFormat;
   readonly rules: readonly AxisRule[];
   readonly words: readonly AxisWords[];
+  /** How many of the channels one output channel reads: all of them, those of its group, or its own. Default: its own. */
+  readonly channelsRead?: number;
 }
 
 const FLOAT32 = 4;
@@ -42,7 +44,10 @@ export class Sees {
   /** The place of the element along the spatial axes of the output. */
   readonly at: readonly number[];
   readonly axes: readonly SeenElements[];
+  /** The channels of the input; `ranges` holds all of them. */
   readonly channels: number;
+  /** How many of them one output channel reads. */
+  readonly channelsRead: number;
   readonly dataFormat: DataFormat;
   /** Where these elements lie in a float32 tensor of one sample, ascending, neighbours joined. */
   readonly ranges: readonly ByteRange[];
@@ -54,6 +59,7 @@ export class Sees {
     this.at = placeOf(question);
     const sizes = knownSizes(question);
     this.channels = channels;
+    this.channelsRead = question.channelsRead ?? 1;
     this.dataFormat = dataFormat;
     this.axes = this.at.map((place, axis) => seenAlong(question, axis, place));
     const all = Array.from({ length: channels }, (_, channel) => channel);
@@ -74,7 +80,6 @@ export class Sees {
   /** The text, in two or three lines. */
   lines(): readonly string[] {
     const seen = this.axes.map(elementsText).join(' and ');
-    const channels = this.channels === 1 ? 'its one channel' : `all ${count(this.channels)} channels`;
     const shown = this.ranges.slice(0, SHOWN).map(({ begin, end }) => `${begin}..${end}`);
     if (this.ranges.length > SHOWN) shown.push('...');
     const format = this.dataFormat === 'channelsLast' ? 'channels last' : 'channels first';
@@ -83,8 +88,17 @@ export class Sees {
         ? 'no bytes: the window lies in the padding'
         : `bytes ${shown.join(', ')} of a sample (float32, ${format}, ends not included): ` +
           `${plural(this.ranges.length, 'range')}, ${plural(this.bytes, 'byte')}`;
-    const head = `output [${this.at.join(', ')}] sees ${seen} of the input, ${channels}`;
+    const head = `output [${this.at.join(', ')}] sees ${seen} of the input, ${this.#channelsText()}`;
     return [...wrap(head, 98), ...wrap(bytes, 98)].map((line, index) => (index === 0 ? line : `  ${line}`));
+  }
+
+  #channelsText(): string {
+    const { channels, channelsRead } = this;
+    if (channels === 1) return 'its one channel';
+    if (channelsRead === channels) return `all ${count(channels)} channels`;
+    return channelsRead === 1
+      ? 'each channel its own'
+      : `each channel the ${count(channelsRead)} of its group`;
   }
 
   toString(): string {

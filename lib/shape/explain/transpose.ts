@@ -78,7 +78,15 @@ export function explainTranspose(spec: ConvTransposeSpec, label: string = spec.o
     sees:
       spec.at === undefined
         ? undefined
-        : new Sees({ ...geometry, op: label, at: spec.at, channels, rules, words }),
+        : new Sees({
+            ...geometry,
+            op: label,
+            at: spec.at,
+            channels,
+            channelsRead: channels / groups,
+            rules,
+            words,
+          }),
     notes: [
       `Each input number writes a ${timesText([...kernel, perGroup])} block, ${same(geometry.strides)} apart from its ` +
         "neighbour's; where blocks overlap they are summed. A convolution with these options goes the other way.",
