@@ -3,8 +3,12 @@ import { argumentError, stateError } from '../errors.js';
 import { explainSpec } from '../shape/explain/explain.js';
 import { type Counted, Explanation } from '../shape/explain/explanation.js';
 import { type ExplainSpec, familyOf } from '../shape/explain/families.js';
-import { type AxisMeaning, batchAxis, count, shapeText } from '../shape/explain/text.js';
-import type { Shape } from '../tensor/tensor.js';
+import { Sees } from '../shape/explain/sees.js';
+import { type AxisMeaning, axisWords, batchAxis, count, shapeText } from '../shape/explain/text.js';
+import { IDENTITY } from '../shape/receptive.js';
+import { type DataFormat, splitInput } from '../shape/spatial.js';
+import type { Shape, Tensor } from '../tensor/tensor.js';
+import { Trace } from '../tensor/traced.js';
 import type { Layer } from './layer.js';
 import { checkShape, isShapeList, type ShapeOrList } from './shapes.js';
 
@@ -35,21 +39,58 @@ export function explainLayer(
   }
   for (const shape of isShapeList(inputShape) ? inputShape : [inputShape]) checkShape(label, shape);
   const spec = layer.explainSpec?.(inputShape);
-  const windowed = spec !== undefined && familyOf(spec.op).family.known.includes('at');
-  if (at !== undefined && !windowed) {
-    throw argumentError(
-      label,
-      'at is for layers with windows, such as convolutions and poolings',
-      { at },
-      'receptiveField(model, layer, position) tells it of every layer of a model',
-    );
+  if (spec === undefined) {
+    const plain = plainExplanation(layer, label, inputShape);
+    return at === undefined ? plain : plain.with({ sees: ownElement(layer, label, inputShape, at) });
   }
-  if (spec === undefined) return plainExplanation(layer, label, inputShape);
+  if (at !== undefined && !familyOf(spec.op).family.known.includes('at')) throw withoutPlaces(label, at);
   const asked = at === undefined ? spec : ({ ...spec, at } as ExplainSpec);
   const explanation = explainSpec(asked, label);
   const { activation } = layer as { readonly activation?: unknown };
   if (typeof activation !== 'string' || activation === 'linear') return explanation;
   return explanation.with({ notes: [...explanation.notes, `Then ${activation}, applied to the result.`] });
+}
+
+function withoutPlaces(label: string, at: unknown) {
+  return argumentError(
+    label,
+    'at is for layers with windows, and for those that work element by element on maps',
+    { at },
+    'receptiveField(model, layer, position) tells it of every layer of a model',
+  );
+}
+
+/** The ops that make each element from the one at its place. */
+const ELEMENTWISE = new Set(['unary', 'binary', 'select', 'cast', 'scaleShift']);
+
+/** What an output of a layer sees that works element by element, as the ops that it is made of tell. */
+function ownElement(layer: Layer, label: string, inputShape: ShapeOrList, at: readonly number[]): Sees {
+  const shape = isShapeList(inputShape) ? undefined : inputShape;
+  const rank = (shape?.length ?? 0) - 2;
+  if (shape === undefined || rank < 1 || rank > 3 || !isElementwise(layer, shape))
+    throw withoutPlaces(label, at);
+  const { dataFormat } = layer as { readonly dataFormat?: DataFormat };
+  const input = splitInput(label, shape, rank, dataFormat);
+  const { spatial } = input;
+  const rules = spatial.map(() => IDENTITY);
+  return new Sees({
+    ...input,
+    op: label,
+    at,
+    inSpatial: spatial,
+    outSpatial: spatial,
+    rules,
+    words: axisWords(rank),
+  });
+}
+
+function isElementwise(layer: Layer, shape: Shape): boolean {
+  const trace = new Trace();
+  const input = trace.input(shape, layer.inputDType);
+  const [output, ...others] = layer.applyAll(input);
+  const sameShape = (x: Tensor) => !x.isTraced || x.shape.join() === shape.join();
+  const each = trace.nodes.every(({ op, inputs }) => ELEMENTWISE.has(op) && inputs.every(sameShape));
+  return each && others.length === 0 && output?.shape.join() === shape.join();
 }
 
 /** A layer without windows and products of its own: what goes in, what comes out, and its weights. */

@@ -147,11 +147,49 @@ describe('explain of a layer', () => {
   it('refuses what is no shape, an unknown option, and at where there is no window', () => {
     const layer = new lw.Dense({ name: 'd', units: 2 });
     expectError(() => layer.explain([null, 1.5]), 'ERR_SHAPE', 'a shape is a list of integers');
-    expectError(() => layer.explain([null, 5], { at: [0] }), 'ERR_ARGUMENT', 'at is for layers with windows');
+    expectError(
+      () => layer.explain([null, 5], { at: [0] }),
+      'ERR_ARGUMENT',
+      'at is for layers with windows, and for those that work element by element',
+    );
     expectError(
       () => layer.explain([null, 5], { where: 1 } as never),
       'ERR_ARGUMENT',
       'unknown option "where"',
+    );
+  });
+
+  it('knows that an element made from another sees that one', () => {
+    const at = [1, 2] as const;
+    for (const layer of [
+      new lw.Activation({ activation: 'relu' }),
+      new lw.BatchNormalization(),
+      new lw.Dropout({ rate: 0.5 }),
+      new lw.PReLU({ sharedAxes: [1, 2] }),
+      new lw.Identity(),
+    ] as Layer[]) {
+      const { sees } = layer.explain([null, 3, 4, 2], { at });
+      expect(sees?.ranges).toEqual([{ begin: (1 * 4 + 2) * 8, end: (1 * 4 + 2) * 8 + 8 }]);
+      expect(sees?.toString()).toContain(
+        'output [1, 2] sees row 1 and column 2 of the input, each channel its own',
+      );
+    }
+    for (const layer of [
+      new lw.Softmax(),
+      new lw.LayerNormalization(),
+      new lw.Lambda({ function: (x: lw.Tensor) => lw.sum(x, { axis: 3 }) }),
+      new lw.Flatten(),
+    ] as Layer[]) {
+      expectError(
+        () => layer.explain([null, 3, 4, 2], { at }),
+        'ERR_ARGUMENT',
+        'at is for layers with windows',
+      );
+    }
+    expectError(
+      () => new lw.ReLU().explain([null, 3], { at: [] }),
+      'ERR_ARGUMENT',
+      'at is for layers with windows',
     );
   });
 
