@@ -43,7 +43,7 @@ export interface FieldSVGOptions {
 
 /** What an output of a layer sees of the input: the numbers, and a picture of them. */
 export interface ReceptiveFieldView extends SeenInput {
-  /** A standalone SVG of the field over the input. @throws ERR_ARGUMENT for a wrong option */
+  /** A standalone SVG of the field over the input. @throws ERR_ARGUMENT for a wrong option, or an input that is a vector */
   toSVG(options?: FieldSVGOptions): string;
 }
 
@@ -147,6 +147,9 @@ export function receptiveField(
     toSVG(options?: FieldSVGOptions): string {
       const op = 'receptiveField toSVG';
       const given = readOptions<FieldSVGOptions>(op, options, ['width', 'theme']);
+      if (seen.axes.length === 0) {
+        throw argumentError(op, `the input "${seen.input}" has no spatial axes to draw`, { axes: seen.axes });
+      }
       return fieldSVG(seen, {
         width: integer(op, 'width', given.width ?? 1200, 900),
         theme: oneOf(op, 'theme', given.theme ?? 'auto', THEMES),

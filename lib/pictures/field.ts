@@ -1,6 +1,5 @@
-import type { Theme } from './palette.js';
-import { styleSheet } from './palette.js';
-import { element, fitText, polygon, svgDocument, textAt } from './svg.js';
+import { styleSheet, type Theme } from './palette.js';
+import { coordinate, element, fitText, polygon, svgDocument, textAt } from './svg.js';
 
 /** A run of elements, both ends included. */
 interface Run {
@@ -32,6 +31,8 @@ const HEAD = 84;
 const PLANE = { width: 560, height: 460 };
 const MAP = 220;
 const TEXTS = 300;
+/** The height of an input or an output with one axis. */
+const STRIP = 40;
 
 /** An axis as pixels: where element 0 starts and how long an element is. */
 interface Ruler {
@@ -76,14 +77,15 @@ export function fieldSVG(
     width: Math.min(PLANE.width, options.width - 2 * MARGIN - MAP - TEXTS - 140),
     height: PLANE.height,
   };
-  const scale = Math.min(room.width / (right - left), room.height / (bottom - top), 48);
-  const y: Ruler = { origin: HEAD + 16 - top * scale, scale };
+  const single = view.axes.length < 2;
+  const scale = Math.min(room.width / (right - left), single ? 48 : room.height / (bottom - top), 48);
+  const y: Ruler = { origin: HEAD + 16 - top * scale, scale: single ? STRIP : scale };
   const x: Ruler = { origin: MARGIN + 54 - left * scale, scale };
-  const height = Math.max(HEAD + 16 + (bottom - top) * scale + 60, HEAD + 300);
+  const height = Math.max(HEAD + 16 + (bottom - top) * y.scale + 60, HEAD + (single ? 130 : 240));
   const mapLeft = at(x, right) + 90;
   const drawn = { rows, columns, x, y };
   const title = titleOf(view);
-  const map = drawMap(view, { left: mapLeft, middle: HEAD + 16 + ((bottom - top) * scale) / 2 });
+  const map = drawMap(view, { left: mapLeft, middle: HEAD + 16 + ((bottom - top) * y.scale) / 2 });
   return svgDocument({ width: options.width, height, title, style: styleSheet(options.theme) }, [
     PATTERN,
     textAt(MARGIN, 36, fitText(title, options.width - 2 * MARGIN, 18), { class: 'title', size: 18 }),
@@ -146,7 +148,7 @@ function plane(drawn: Plane): string {
     box(drawn, rows.read, columns.read, blue),
     box(drawn, all(rows), all(columns), { class: 'line' }),
     grid(drawn),
-    ...ends(rows).map((index) =>
+    ...(rows === ONE ? [] : ends(rows)).map((index) =>
       textAt(at(x, boundsOf(columns)[0]) - 8, at(y, index + 0.5) + 4, String(index), {
         class: 'quiet',
         anchor: 'end',
@@ -158,10 +160,15 @@ function plane(drawn: Plane): string {
         anchor: 'middle',
       }),
     ),
-    textAt(at(x, columns.input / 2), at(y, boundsOf(rows)[1]) + 38, `${rows.input} × ${columns.input}`, {
-      class: 'strong',
-      anchor: 'middle',
-    }),
+    textAt(
+      at(x, columns.input / 2),
+      at(y, boundsOf(rows)[1]) + 38,
+      rows === ONE ? String(columns.input) : `${rows.input} × ${columns.input}`,
+      {
+        class: 'strong',
+        anchor: 'middle',
+      },
+    ),
   ].join('');
 }
 
@@ -180,10 +187,10 @@ function grid({ rows, columns, x, y }: Plane): string {
   if (x.scale < 7) return '';
   const lines: string[] = [];
   for (let i = 1; i < rows.input; i++) {
-    lines.push(`M${at(x, 0)} ${at(y, i)}H${at(x, columns.input)}`);
+    lines.push(`M${coordinate(at(x, 0))} ${coordinate(at(y, i))}H${coordinate(at(x, columns.input))}`);
   }
   for (let i = 1; i < columns.input; i++) {
-    lines.push(`M${at(x, i)} ${at(y, 0)}V${at(y, rows.input)}`);
+    lines.push(`M${coordinate(at(x, i))} ${coordinate(at(y, 0))}V${coordinate(at(y, rows.input))}`);
   }
   return element('path', { d: lines.join(''), class: 'faint', 'stroke-opacity': 0.8 });
 }
@@ -203,24 +210,24 @@ function drawMap(
   const [rows = 1, columns = 1] = view.output.length > 1 ? view.output.slice(-2) : [1, view.output[0] ?? 1];
   const [row = 0, column = 0] =
     view.position.length > 1 ? view.position.slice(-2) : [0, view.position[0] ?? 0];
-  const scale = Math.min(MAP / columns, MAP / rows, 34);
-  const [width, height] = [columns * scale, rows * scale];
+  const across = Math.min(MAP / columns, view.output.length > 1 ? MAP / rows : MAP, 34);
+  const down = view.output.length === 1 ? STRIP : across;
+  const [width, height] = [columns * across, rows * down];
   const x = left + (MAP - width) / 2;
   const y = middle - height / 2;
-  const size = Math.max(scale, 4);
   const cell = {
-    x: x + (column + 0.5) * scale - size / 2,
-    y: y + (row + 0.5) * scale - size / 2,
-    width: size,
-    height: size,
+    x: x + (column + 0.5) * across - Math.max(across, 4) / 2,
+    y: y + (row + 0.5) * down - Math.max(down, 4) / 2,
+    width: Math.max(across, 4),
+    height: Math.max(down, 4),
   };
-  const lines =
-    scale < 7
-      ? []
-      : [
-          ...Array.from({ length: rows - 1 }, (_, i) => `M${x} ${y + (i + 1) * scale}h${width}`),
-          ...Array.from({ length: columns - 1 }, (_, i) => `M${x + (i + 1) * scale} ${y}v${height}`),
-        ];
+  const horizontal = Array.from({ length: rows - 1 }, (_, i) => {
+    return `M${coordinate(x)} ${coordinate(y + (i + 1) * down)}h${coordinate(width)}`;
+  });
+  const vertical = Array.from({ length: columns - 1 }, (_, i) => {
+    return `M${coordinate(x + (i + 1) * across)} ${coordinate(y)}v${coordinate(height)}`;
+  });
+  const lines = across < 7 ? [] : [...horizontal, ...vertical];
   const place = view.output.length === 0 ? 'one vector' : view.output.join(' × ');
   const picture = [
     element('rect', { x, y, width, height, class: 'plate', 'fill-opacity': 0.55 }),

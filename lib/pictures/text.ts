@@ -16,11 +16,17 @@ const linesFor = (block: Block): string[] => {
 const places = (first: number, last: number): number[] =>
   Array.from({ length: last - first + 1 }, (_, i) => first + i);
 
+/** The text on one line, without characters that no file of text should have. */
+const printable = (text: string): string =>
+  Array.from(text, (char) => {
+    const code = char.codePointAt(0) as number;
+    return code < 0x20 || code === 0x7f ? ' ' : code >= 0xd800 && code <= 0xdfff ? '\ufffd' : char;
+  }).join('');
+
 /** Text inside quotes: characters that mean something to Mermaid or to HTML as its `#code;` entities. */
 function mermaidText(text: string): string {
-  return Array.from(text, (char) => {
+  return Array.from(printable(text), (char) => {
     const code = char.codePointAt(0) as number;
-    if (code < 0x20 || code === 0x7f) return ' ';
     return code >= 0x80 || /[\w .,:+()×/-]/.test(char) ? char : `#${code};`;
   }).join('');
 }
@@ -28,10 +34,11 @@ function mermaidText(text: string): string {
 /** The graph as a Mermaid flowchart: a node per block, shapes on the edges, repeated blocks in a subgraph. */
 export function mermaid(diagram: Diagram, fold: boolean | undefined): string {
   const { blocks, repeats } = foldedOf(diagram, fold);
-  const node = (at: number) =>
-    `n${at}["${linesFor(blocks[at] as Block)
-      .map(mermaidText)
-      .join('<br/>')}"]`;
+  // Mermaid takes a line that starts with a plus for a list.
+  const node = (at: number) => {
+    const lines = linesFor(blocks[at] as Block).map((line) => mermaidText(line.replace(/^\+ /, '')));
+    return `n${at}["${lines.join('<br/>')}"]`;
+  };
   const inside = repeats.flatMap(({ first, last }) => places(first, last));
   const kinds = KINDS.filter((kind) => blocks.some((block) => block.node.kind === kind));
   const lines = [
@@ -59,12 +66,7 @@ export function mermaid(diagram: Diagram, fold: boolean | undefined): string {
 /** A quoted string of the DOT language; Graphviz reads entities in labels, so ampersands are one. */
 const dotText = (...lines: readonly string[]): string => {
   const escaped = lines.map((line) =>
-    line
-      .replaceAll('\0', '\ufffd')
-      .replaceAll('&', '&amp;')
-      .replaceAll('\\', '\\\\')
-      .replaceAll('"', '\\"')
-      .replace(/[\r\n]+/g, ' '),
+    printable(line).replaceAll('&', '&amp;').replaceAll('\\', '\\\\').replaceAll('"', '\\"'),
   );
   return `"${escaped.join('\\n')}"`;
 };
