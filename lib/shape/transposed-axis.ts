@@ -10,6 +10,7 @@ import type {
   Multiply,
   Subtract,
 } from './arithmetic.js';
+import { misfitBack, misfitCrop } from './explain/misfit.js';
 import type { Differ } from './matmul.js';
 import type { Padding } from './spatial.js';
 import type { Option, Times, Unknown } from './typed.js';
@@ -69,13 +70,18 @@ export function checkAxis(
     throw shapeError(op, 'the output is too large', received);
   }
   if (out !== null && out < 1) {
-    throw shapeError(op, `the padding leaves no output: a size of ${out}`, received, 'Use less padding');
+    const left = out;
+    throw shapeError(op, `the padding leaves no output: a size of ${out}`, received, 'Use less padding', () =>
+      misfitCrop(axis, left),
+    );
   }
   if (back !== undefined && axis.size !== null && back !== axis.size) {
     throw shapeError(
       op,
       `a convolution takes ${out} to ${Math.max(back, 0)}, not to the input's ${axis.size}`,
       received,
+      undefined,
+      () => misfitBack(axis, out as number, back),
     );
   }
 }

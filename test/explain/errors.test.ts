@@ -146,6 +146,28 @@ describe('error.explanation', () => {
     ]);
   });
 
+  it('has the output that a transposed convolution could have', () => {
+    const transposed = (options: object) =>
+      conv2dTranspose(of([1, 2, 2, 1]), of([3, 3, 1, 1]), options as never).shape;
+    expect(fits(() => transposed({ padding: 3 }))[0]).toBe(
+      'padding that takes 3 less in all, for a size of 1',
+    );
+    expect(
+      transposed({
+        padding: [
+          [1, 2],
+          [2, 1],
+        ],
+      }),
+    ).toEqual([1, 1, 1, 1]);
+    expect(fits(() => transposed({ strides: 2, outputSize: 9 }))).toEqual(['outputSize 5 along this axis']);
+    expect(transposed({ strides: 2, outputSize: 5 })).toEqual([1, 5, 5, 1]);
+    expect(fits(() => transposed({ strides: 2, padding: 'same', outputSize: 9 }))).toEqual([
+      'outputSize 3 along this axis',
+    ]);
+    expect(transposed({ strides: 2, padding: 'same', outputSize: 3 })).toEqual([1, 3, 3, 1]);
+  });
+
   it('has what a missing axis could be', () => {
     expect(fits(() => conv2d(of([28, 28, 3]), of([3, 3, 3, 8])))).toEqual([
       '[1, 28, 28, 3]: a batch of one sample, expandDims(x, 0)',

@@ -85,6 +85,39 @@ export function misfitPadding(
   );
 }
 
+/** One axis of a transposed convolution. */
+interface TransposedSizes {
+  readonly size: number | null;
+  readonly stride: number;
+  readonly effective: number;
+}
+
+/** Explains a transposed convolution whose padding takes all that its input makes. */
+export function misfitCrop({ size, stride, effective }: TransposedSizes, out: number): string {
+  const full = ((size as number) - 1) * stride + effective;
+  return misfit(
+    [
+      `${size} inputs, ${stride} apart, with windows of ${effective} make (${size}-1)*${stride} + ${effective} = ${full}; ` +
+        `with the output padding the padding leaves ${out} of them, and a size is at least 1.`,
+    ],
+    [`padding that takes ${1 - out} less in all, for a size of 1`, 'padding "same", for input*stride'],
+  );
+}
+
+/** Explains an `outputSize` that no convolution takes back to the input. */
+export function misfitBack({ size, stride, effective }: TransposedSizes, out: number, back: number): string {
+  const wanted = size as number;
+  // The size that a convolution gives moves by one with every stride of its input.
+  const near = out + (wanted - back) * stride;
+  return misfit(
+    [
+      `The output must be one that a convolution with stride ${stride} and windows of ${effective} takes to ${wanted}, the size ` +
+        `of the input; it takes ${out} to ${Math.max(back, 0)}.`,
+    ],
+    [`outputSize ${near} along this axis`],
+  );
+}
+
 /** Explains an input with another number of axes than an op with so many spatial axes takes. */
 export function misfitRank(input: Dims, spatialRank: number, dataFormat: DataFormat): string {
   const words = axisWords(spatialRank);
