@@ -276,7 +276,7 @@ type Fitting<
   Effective extends number,
   Stride extends number,
   CeilMode,
-> = CeilMode extends false
+> = [CeilMode] extends [false]
   ? Steps<Add<Before, End>, Effective, Stride>
   : [CeilMode] extends [true]
     ? Steps<Add<Add<Before, End>, Subtract<Stride, 1>>, Effective, Stride> extends infer Count
