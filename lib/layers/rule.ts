@@ -179,9 +179,7 @@ type DTypeOf<T> = T extends { readonly dtype: infer D } ? D : DType;
 
 /** The output shape for input shapes `S`: an error becomes any shape. */
 export type OutputShape<L, S> = L extends { readonly [shapeRule]: unknown }
-  ? IsOpen<OutputOf<L, S>> extends true
-    ? ShapeOf<OutputOf<L, S>>
-    : OutputOf<L, S>
+  ? ShapeOf<OutputOf<L, S>>
   : Dims | readonly Dims[];
 
 /** Whether a shape can be fed for another, whose `null`s take any size. */

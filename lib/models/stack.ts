@@ -9,7 +9,7 @@ import type {
   TypedRule,
 } from '../layers/rule.js';
 import type { Dims } from '../shape/dims.js';
-import type { As, Check, ShapeError, ShapeOf } from '../shape/typed.js';
+import type { As, Check, IsOpen, ShapeError, ShapeOf } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/tensor.js';
 import type { NoShape } from './typed.js';
@@ -97,11 +97,13 @@ type FaultIn<
   ? null
   : L extends readonly [infer First, ...infer Others]
     ? In extends Flow<infer S, unknown>
-      ? OutputOf<First, S> extends infer R
-        ? R extends ShapeError
-          ? readonly [Count['length'], R]
-          : FaultIn<Others, Through<First, In>, [...Count, unknown]>
-        : never
+      ? IsOpen<S> extends true
+        ? FaultIn<Others, Through<First, In>, [...Count, unknown]>
+        : OutputOf<First, S> extends infer R
+          ? R extends ShapeError
+            ? readonly [Count['length'], R]
+            : FaultIn<Others, Through<First, In>, [...Count, unknown]>
+          : never
       : never
     : null;
 

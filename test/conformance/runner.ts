@@ -23,6 +23,8 @@ export interface RunOptions {
   readonly only?: RegExp;
   readonly backend?: BackendName;
   readonly onFailure?: (failure: Failure) => void;
+  /** Called after each case that is not excluded. */
+  readonly onEnd?: (name: string, passed: boolean) => void;
 }
 
 /** All JSON files below a folder that hold arrays of cases, by path. */
@@ -79,6 +81,7 @@ function runFile(folder: string, file: string, options: RunOptions, result: Resu
       runCase(testCase);
       counts.passed++;
       result.passed++;
+      options.onEnd?.(testCase.name, true);
     } catch (error) {
       counts.failed++;
       result.failed++;
@@ -87,6 +90,7 @@ function runFile(folder: string, file: string, options: RunOptions, result: Resu
       const failure = { name: testCase.name, file: name, reason };
       result.failures.push(failure);
       options.onFailure?.(failure);
+      options.onEnd?.(testCase.name, false);
     }
   }
 }
