@@ -4,7 +4,6 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { featureMaps, filters, receptiveField, resetNames, stack } from 'layerwise';
-import { decodeAll } from '../examples/digits/images.mjs';
 import { lenet5, loadTorchWeights } from '../examples/digits/model.mjs';
 import { alexnet } from '../examples/nets/alexnet.mjs';
 import { vgg16 } from '../examples/nets/vgg16.mjs';
@@ -35,8 +34,12 @@ export const SVGS = {
   'receptive-field': (theme) => receptiveField(fresh('vgg16'), 'pool4', [1, 9]).toSVG({ theme }),
 };
 
+/** Every picture there is as a PNG. */
+export const PNGS = [...Object.keys(SVGS), 'feature-maps', 'filters'];
+
 /** The maps of LeNet-5 for one of its digits, and its filters: PNG only. */
 async function drawMaps() {
+  const { decodeAll } = await import('../examples/digits/images.mjs');
   const digits = join(root, 'examples/digits');
   const model = await loadTorchWeights(fresh('lenet5'), join(digits, 'lenet5.safetensors'));
   const inputs = [];
