@@ -146,25 +146,32 @@ function unitsOf(sections: readonly Section[], { repeats }: Folded): Section[][]
   return units;
 }
 
-/** Units in columns of about the same height. */
+/** Units in at most `count` columns, the highest as low as it can be. */
 function columnsOf(
   units: readonly Section[][],
   heightFor: (unit: Section[]) => number,
   count: number,
 ): Section[][] {
-  const share = sum(units.map(heightFor)) / count;
-  const columns: Section[][] = [[]];
-  let height = 0;
-  for (const unit of units) {
-    const next = heightFor(unit);
-    if (height > 0 && height + next / 2 > share && columns.length < count) {
-      columns.push([]);
-      height = 0;
+  const fill = (limit: number): Section[][] => {
+    const columns: Section[][] = [[]];
+    let height = 0;
+    for (const unit of units) {
+      height += heightFor(unit);
+      if (height > limit && columns.at(-1)?.length !== 0) {
+        columns.push([]);
+        height = heightFor(unit);
+      }
+      columns.at(-1)?.push(...unit);
     }
-    columns.at(-1)?.push(...unit);
-    height += next;
+    return columns;
+  };
+  let [low, high] = [0, sum(units.map(heightFor))];
+  while (high - low > 1) {
+    const middle = (low + high) / 2;
+    if (fill(middle).length <= count) high = middle;
+    else low = middle;
   }
-  return columns;
+  return fill(high);
 }
 
 interface Column {
@@ -206,8 +213,10 @@ export function layoutGraph(folded: Folded, width: number): GraphLayout {
   const ends = sectionEnds(blocks);
   const sections = ends.map((end, i) => sectionOf(blocks, i === 0 ? 0 : (ends[i - 1] as number) + 1, end));
   const units = unitsOf(sections, folded);
-  const heightFor = (unit: readonly Section[]) =>
-    sum(unit.flatMap((section) => layerHeights(blocks, section)));
+  const heights = new Map(
+    units.map((unit) => [unit, sum(unit.flatMap((part) => layerHeights(blocks, part)))]),
+  );
+  const heightFor = (unit: Section[]) => heights.get(unit) as number;
   const build = (count: number) => columnsOf(units, heightFor, count).map((part) => columnOf(blocks, part));
   const widthFor = (columns: readonly Column[]) =>
     sum(columns.map((column) => column.width + GUTTER)) - GUTTER;

@@ -38,6 +38,7 @@ export function graphSVG(diagram: Diagram, options: DrawingOptions): string {
   const width = Math.max(layout.width + 2 * MARGIN, Math.min(options.width, headWidth(diagram, folded)));
   const left = MARGIN + Math.max((width - 2 * MARGIN - layout.width) / 2, 0);
   const height = HEAD + layout.height + (note(folded) === '' ? 4 : 44);
+  const read = new Set(folded.blocks.flatMap(({ inputs }) => inputs.map(({ from }) => from)));
   const shift = { transform: `translate(${Math.round(left)} ${HEAD})` };
   const parts = [
     ...layout.frames.map(({ x, y, width: w, height: h, times }) => {
@@ -45,7 +46,7 @@ export function graphSVG(diagram: Diagram, options: DrawingOptions): string {
       return element('rect', { x, y, width: w, height: h, rx: 8, class: 'frame' }) + mark;
     }),
     ...folded.blocks.flatMap((block, to) => block.inputs.map(({ from }) => edge(layout, from, to))),
-    ...layout.boxes.map((box) => shapeLabel(folded, box)),
+    ...layout.boxes.map((box) => shapeLabel(folded.blocks[box.at] as Block, box, read.has(box.at))),
     ...layout.boxes.map((box) => drawBox(folded.blocks[box.at] as Block, box)),
   ];
   return svgDocument({ width, height, title: diagram.title, style: styleSheet(options.theme) }, [
@@ -92,7 +93,7 @@ function edge(layout: GraphLayout, from: number, to: number): string {
   ];
   if (pass !== undefined) {
     // It passes by blocks of its lane, so it enters at the side.
-    const [fromY, toY] = [source.y + source.height / 2, target.y + target.height / 2];
+    const [fromY, toY] = [source.y + source.height - 12, target.y + 14];
     const end = target.x + target.width;
     const tip = polygon(
       [
@@ -158,11 +159,10 @@ function rounded(points: Points): string {
 }
 
 /** The shape of what a block makes, beside the edge that leaves it; an output of the net gets an edge of its own. */
-function shapeLabel({ blocks }: Folded, box: Box): string {
-  const { node } = blocks[box.at] as Block;
+function shapeLabel({ node }: Block, box: Box, isRead: boolean): string {
   const [x, y] = [portOf(box), box.y + box.height];
   const label = textAt(x + 7, y + 17, sizesText(node.shape), { class: 'quiet', size: TEXT });
-  if (blocks.some(({ inputs }) => inputs.some(({ from }) => from === box.at))) return label;
+  if (isRead) return label;
   const tip = polygon(
     [
       [x, y + 25],

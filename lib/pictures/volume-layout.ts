@@ -41,6 +41,8 @@ export interface VolumeRow {
 export interface VolumeScale {
   readonly spatial: number;
   readonly channels: number;
+  /** The largest spatial size of the net: what stands for one that is not known. */
+  readonly largest: number;
 }
 
 export const LABEL_SIZE = 11.5;
@@ -54,16 +56,15 @@ const RIGHT = 0.36; // how much of a column shows to the right and up
 const UP = 0.27;
 const BAR = 9; // thickness of a vector
 
-/** The size that stands for one that is not known: the largest that is. */
 const known = (sizes: readonly (number | null)[], largest: number): number[] =>
   sizes.map((size) => size ?? largest);
 
-export function extentOf(node: DiagramNode, scale: VolumeScale, largest: number): Extent {
+export function extentOf(node: DiagramNode, scale: VolumeScale): Extent {
   const across = Math.sqrt(node.channels ?? 1) * scale.channels;
   if (node.spatial.length === 0) {
     return { height: Math.max(across, LEAST), thickness: BAR, right: 5, up: 4 };
   }
-  const [rows, columns = 1] = known(node.spatial, largest).slice(-2) as [number, number?];
+  const [rows, columns = 1] = known(node.spatial, scale.largest).slice(-2) as [number, number?];
   const [height, depth] = [rows * scale.spatial, columns * scale.spatial];
   return {
     height: Math.max(height, LEAST),
@@ -74,7 +75,7 @@ export function extentOf(node: DiagramNode, scale: VolumeScale, largest: number)
 }
 
 /** The largest spatial size that is known. */
-export const largestSpatial = (blocks: readonly Block[]): number =>
+const largestSpatial = (blocks: readonly Block[]): number =>
   Math.max(1, ...blocks.flatMap(({ node }) => node.spatial.map((size) => size ?? 1)));
 
 /** The lines under a run: the shape, and what makes it, equal ones counted. */
@@ -147,14 +148,13 @@ const labelWidth = (label: readonly string[]): number =>
 
 /** Places runs from left to right, each as near to the one before as volumes, labels and frames allow. */
 function placeRow(folded: Folded, runs: readonly Run[], scale: VolumeScale, extra: number): VolumeRow {
-  const largest = largestSpatial(folded.blocks);
   const placed: PlacedRun[] = [];
   const repeats: PlacedRepeat[] = [];
   runs.forEach((run, i) => {
     const before = placed.at(-1);
     const border = run.repeat === runs[i - 1]?.repeat ? 0 : FRAME * 2;
     const frame = i === 0 && run.repeat !== undefined ? FRAME : 0;
-    const extents = run.places.map((at) => extentOf((folded.blocks[at] as Block).node, scale, largest));
+    const extents = run.places.map((at) => extentOf((folded.blocks[at] as Block).node, scale));
     const front = extents.reduce((sum, { thickness }) => sum + thickness + WITHIN, -WITHIN);
     const width = front + (extents.at(-1) as Extent).right;
     const half = labelWidth(run.label) / 2;
@@ -216,12 +216,13 @@ export function layoutTrack(
 /** The scale of a picture: the largest map has a fixed height; volumes are as thick as one row allows. */
 export function scaleFor(folded: Folded, track: readonly number[], width: number): VolumeScale {
   const tallest = TALLEST * width;
-  const spatial = tallest / largestSpatial(folded.blocks);
+  const largest = largestSpatial(folded.blocks);
+  const spatial = tallest / largest;
   const runs = runsOf(folded, track);
   const longest = Math.max(...folded.blocks.map(({ node }) => Math.sqrt(node.channels ?? 1)));
   for (let channels = Math.min(THICKEST, tallest / longest); channels > THINNEST; channels -= 0.1) {
-    const scale = { spatial, channels };
+    const scale = { spatial, channels, largest };
     if (widthOfRow(placeRow(folded, runs, scale, 0)) <= width) return scale;
   }
-  return { spatial, channels: THINNEST };
+  return { spatial, channels: THINNEST, largest };
 }
