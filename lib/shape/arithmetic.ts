@@ -240,9 +240,10 @@ export type Subtract<A extends number, B extends number> = Value<
 /** A * B. */
 export type Multiply<A extends number, B extends number> = Value<Reverse<MultiplyDigits<Little<A>, Big<B>>>>;
 
-/** [floor(A / B), A mod B], for B of at least 1. */
-export type DivMod<A extends number, B extends number> =
-  DivideDigits<Big<A>, Little<B>> extends [infer q, infer r extends string]
+/** [floor(A / B), A mod B]. Nothing is known of A / 0, and it is no fault: an option of 0 is refused at run time. */
+export type DivMod<A extends number, B extends number> = B extends 0
+  ? [number, 0]
+  : DivideDigits<Big<A>, Little<B>> extends [infer q, infer r extends string]
     ? [Value<q>, Value<Reverse<r>>]
     : never;
 

@@ -62,7 +62,7 @@ type ShowSize<N> = [N] extends [null] ? 'null' : [N] extends [number] ? `${N}` :
 export type Show<S, R extends string = ''> = S extends readonly [infer Head, ...infer Tail]
   ? Show<Tail, R extends '' ? ShowEntry<Head> : `${R}, ${ShowEntry<Head>}`>
   : `[${R}]`;
-type ShowEntry<E> = E extends readonly unknown[] ? Show<E> : ShowSize<E>;
+type ShowEntry<E> = [E] extends [readonly unknown[]] ? Show<E> : ShowSize<E>;
 
 /** The product of sizes; not a literal unless all are. */
 export type Product<S extends readonly unknown[], R = 1> = S extends readonly [infer Head, ...infer Tail]

@@ -209,7 +209,7 @@ export type WindowSizes<
   Done extends readonly unknown[] = [],
 > = Spatial extends readonly [infer Size, ...infer Rest]
   ? WindowCount<Size, W, Done['length']> extends infer Count
-    ? Count extends TooWide
+    ? [Count] extends [TooWide]
       ? TooWide
       : WindowSizes<Rest, W, [...Done, Count]>
     : never
