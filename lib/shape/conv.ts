@@ -106,10 +106,7 @@ export function convGeometry(
     throw shapeError(
       op,
       `${filters} filters do not divide into ${groups} groups`,
-      {
-        kernel: kernelShape,
-        groups,
-      },
+      { input: inputShape, kernel: kernelShape, groups },
       undefined,
       () => misfitGroups(filters, 'filters', groups, input.channels),
     );

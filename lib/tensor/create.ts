@@ -33,8 +33,9 @@ export type DTypeOf<T> = T extends Float32Array
                   : DType;
 
 /** The shape of `tensor(data, shape)` in types, `N` being the nesting of the data. */
-type FilledShape<N extends readonly number[], S> =
-  IsOpen<N> extends true
+type FilledShape<N extends readonly number[], S> = [S] extends [undefined]
+  ? N
+  : IsOpen<N> extends true
     ? Filled<ReshapeShape<[number], S, 'tensor'>, S>
     : Filled<ReshapeShape<[Product<N>], S, 'tensor'>, S> extends infer R
       ? R extends ShapeError
@@ -74,21 +75,11 @@ type SizesOf<R> = R extends Sizes ? R : Sizes;
  * tensor(new Float32Array(6), [2, 3]);  // the same memory
  * tensor([1, 2, 3, 4], [2, 2], 'int32');
  */
-export function tensor<const S extends Sizes, const T, D extends DType = DTypeOf<T>>(
+export function tensor<const T, const S extends Sizes | undefined = undefined, D extends DType = DTypeOf<T>>(
   data: T & (ArrayBufferView | NestedArray),
-  shape: S & Check<FilledShape<NestedShape<T>, S>>,
+  shape?: S & Check<FilledShape<NestedShape<T>, S>>,
   dtype?: D,
 ): Tensor<SizesOf<FilledShape<NestedShape<T>, S>>, D>;
-export function tensor<const T, D extends DType = DTypeOf<T>>(
-  data: T & (ArrayBufferView | NestedArray),
-  shape?: undefined,
-  dtype?: D,
-): Tensor<NestedShape<T>, D>;
-export function tensor<T, D extends DType = DTypeOf<T>>(
-  data: T & (ArrayBufferView | NestedArray),
-  shape?: Sizes,
-  dtype?: D,
-): Tensor<Sizes, D>;
 export function tensor(data: ArrayBufferView | NestedArray, shape?: Sizes, dtype?: DType): Tensor {
   const wanted = dtype === undefined ? undefined : checkDType('tensor', dtype);
   if (data instanceof Tensor) {

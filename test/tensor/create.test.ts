@@ -162,7 +162,7 @@ describe('tensor of nested arrays', () => {
             [1, 2],
             [3, 4],
           ],
-          [4],
+          [4] as readonly number[],
         ),
       'ERR_SHAPE',
       'another shape',
