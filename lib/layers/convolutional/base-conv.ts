@@ -14,7 +14,7 @@ export interface BaseConvOptions extends LayerOptions {
   /** Steps of the window, at least 1. Default 1; with a `dilationRate` above 1 it must be 1. */
   readonly strides?: PerAxis;
   /** `valid` (default), `same`, `causal` (1D), a number of zeros, or one entry per spatial axis. */
-  readonly padding?: Padding;
+  readonly padding?: Exclude<Padding, 'sameLower'>;
   /** Where the channels are. Default `channelsLast`; kernels have one layout for both. */
   readonly dataFormat?: DataFormat;
   /** Distance between the taps of the kernel, at least 1. Default 1. */

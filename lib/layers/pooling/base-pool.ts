@@ -26,7 +26,7 @@ export interface PoolingOptions extends LayerOptions {
    * `valid` (default), `same`, a number for all sides, or one number or [begin, end] pair per axis, less than the window.
    * Padding never counts: maxima ignore it, means are over the elements inside.
    */
-  readonly padding?: Padding;
+  readonly padding?: Exclude<Padding, 'sameLower' | 'causal'>;
   /** Where the channels are. Default `channelsLast`. */
   readonly dataFormat?: DataFormat;
 }
