@@ -230,7 +230,11 @@ export type AllNatural<T extends readonly unknown[]> = T extends readonly [infer
     : false;
 
 /** A + B. */
-export type Add<A extends number, B extends number> = Value<Reverse<AddDigits<Little<A>, Little<B>>>>;
+export type Add<A extends number, B extends number> = B extends 0
+  ? A
+  : A extends 0
+    ? B
+    : Value<Reverse<AddDigits<Little<A>, Little<B>>>>;
 
 /** A - B, for A of at least B. */
 export type Subtract<A extends number, B extends number> = Value<
@@ -238,14 +242,20 @@ export type Subtract<A extends number, B extends number> = Value<
 >;
 
 /** A * B. */
-export type Multiply<A extends number, B extends number> = Value<Reverse<MultiplyDigits<Little<A>, Big<B>>>>;
+export type Multiply<A extends number, B extends number> = A extends 1
+  ? B
+  : B extends 1
+    ? A
+    : Value<Reverse<MultiplyDigits<Little<A>, Big<B>>>>;
 
 /** [floor(A / B), A mod B]. Nothing is known of A / 0, and it is no fault: an option of 0 is refused at run time. */
 export type DivMod<A extends number, B extends number> = B extends 0
   ? [number, 0]
-  : DivideDigits<Big<A>, Little<B>> extends [infer q, infer r extends string]
-    ? [Value<q>, Value<Reverse<r>>]
-    : never;
+  : B extends 1
+    ? [A, 0]
+    : DivideDigits<Big<A>, Little<B>> extends [infer q, infer r extends string]
+      ? [Value<q>, Value<Reverse<r>>]
+      : never;
 
 /** floor(A / B), for B of at least 1. */
 export type FloorDiv<A extends number, B extends number> = DivMod<A, B>[0];
