@@ -17,11 +17,13 @@ export type Arguments<A, Options> = readonly [
 ];
 
 /** The options among the arguments `A`: all at their defaults if there is none. */
-export type Given<A, Options> = A extends readonly []
-  ? Defaults<Options>
-  : A extends readonly [infer O extends Options]
-    ? O
-    : Options;
+export type Given<A, Options> = 0 extends 1 & A
+  ? Options
+  : A extends readonly []
+    ? Defaults<Options>
+    : A extends readonly [infer O extends Options]
+      ? O
+      : Options;
 
 /** The options among the arguments of a constructor whose options may be left out. */
 export function optionsOf<A extends readonly unknown[], Options>(args: A): Given<A, Options> {

@@ -5,6 +5,7 @@ import type {
   As,
   Check,
   IsOpen,
+  Option,
   Plain,
   ShapeError,
   ShapeOf,
@@ -64,6 +65,16 @@ export interface SignatureRule<In, Out> {
 export interface ChainRule<L extends readonly unknown[]> extends SignatureRule<Spec, Spec> {
   readonly chain: L;
 }
+
+/**
+ * What a rule reads of the options `O`. A rule has it as a property, so that a layer with other options is a layer of
+ * another type: options that say more than others would else pass for them.
+ */
+export type Reads<O, Keys extends string> = Compared<O> & {
+  readonly [K in Keys]: Option<O, K, undefined>;
+};
+/** Nothing; but a mapped type makes the compiler compare two rules by what they are, and not by their options alone. */
+type Compared<O> = { readonly [K in keyof O as never]: unknown };
 
 /** What messages call a layer with options `O`: `Conv2D "conv1"`, or the class alone as long as the name is not a literal. */
 export type Label<Class extends string, O> = O extends { readonly name: infer Name extends string }

@@ -1,12 +1,13 @@
 import type { AxesIn } from '../shape/axes.js';
 import type { Dims } from '../shape/dims.js';
 import type { IsOpen, Option, Plain, ShapeError, Show } from '../shape/typed.js';
-import type { Label, ShapeRule } from './rule.js';
+import type { Label, Reads, ShapeRule } from './rule.js';
 
 /** What layers that keep the shape, but care for some of its axes, say about it in types. */
 
 /** The shape rule of layers that work along the option `axis` (-1). */
 export interface AlongAxisRule<O, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'axis'>;
   readonly output: Along<this['input'], Option<O, 'axis', -1>, Label<Class, O>>;
 }
 type Along<S, Axis, Op extends string> =
@@ -22,6 +23,7 @@ type Along<S, Axis, Op extends string> =
 
 /** The shape rule of layers that have weights for the sizes along the option `axis` (-1). */
 export interface AxisRule<O, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'axis'>;
   readonly output: SameAlong<this['input'], Option<O, 'axis', -1>, Label<Class, O>>;
 }
 

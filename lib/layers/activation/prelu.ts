@@ -16,7 +16,7 @@ import {
 } from '../layer.js';
 import { type Arguments, type Given, knownSize, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 import type { FirstNull } from '../same-shape.js';
 
 export interface PReLUOptions extends LayerOptions {
@@ -87,6 +87,7 @@ export class PReLU<
 
 /** The shape rule of a `PReLU` with options `O`. */
 export interface PReLURule<O> extends ShapeRule {
+  readonly options: Reads<O, 'sharedAxes'>;
   readonly output: PReLUShape<this['input'], Option<O, 'sharedAxes', null>, Label<'PReLU', O>>;
 }
 type PReLUShape<S, Shared, Op extends string> =

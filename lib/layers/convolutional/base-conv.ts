@@ -42,6 +42,16 @@ export interface ConvLayerOptions extends BaseConvOptions {
   readonly kernelConstraint?: null;
 }
 
+/** The options of a convolution that its shape depends on. */
+export type ConvKey =
+  | 'filters'
+  | 'kernelSize'
+  | 'strides'
+  | 'padding'
+  | 'dilationRate'
+  | 'dataFormat'
+  | 'groups';
+
 const BASE_KNOWN = [
   'kernelSize',
   'strides',

@@ -1,8 +1,8 @@
 import type { ConvLayerShape } from '../../shape/conv.js';
 import type { Exact } from '../../shape/typed.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
-import type { ConvLayerOptions } from './base-conv.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
+import type { ConvKey, ConvLayerOptions } from './base-conv.js';
 import { Conv } from './conv.js';
 
 /**
@@ -28,6 +28,7 @@ export class Conv1D<const O extends Exact<O, ConvLayerOptions> = ConvLayerOption
 
 /** The shape rule of a `Conv1D` with options `O`. */
 export interface Conv1DRule<O> extends ShapeRule {
+  readonly options: Reads<O, ConvKey>;
   readonly output: ConvLayerShape<this['input'], O, 1, Label<'Conv1D', O>>;
 }
 

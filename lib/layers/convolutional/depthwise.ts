@@ -7,8 +7,8 @@ import type { ExplainSpec } from '../explain.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
-import { BaseConv, type BaseConvOptions, kernelOptions } from './base-conv.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
+import { BaseConv, type BaseConvOptions, type ConvKey, kernelOptions } from './base-conv.js';
 
 export interface DepthwiseConvOptions extends BaseConvOptions {
   /** Filters per channel. Default 1. */
@@ -63,6 +63,7 @@ export abstract class DepthwiseConv<
 
 /** The shape rule of a depthwise convolution over `Rank` axes with options `O`. */
 export interface DepthwiseConvRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, Exclude<ConvKey, 'filters' | 'groups'> | 'depthMultiplier'>;
   readonly output: DepthwiseLayerShape<this['input'], O, Rank, Label<Class, O>>;
 }
 

@@ -7,8 +7,8 @@ import type { ExplainSpec } from '../explain.js';
 import { type Initializer, type InitializerOption, initializer, initializerConfig } from '../initializers.js';
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
-import { BaseConv, type BaseConvOptions, filtersOf, kernelOptions } from './base-conv.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
+import { BaseConv, type BaseConvOptions, type ConvKey, filtersOf, kernelOptions } from './base-conv.js';
 
 export interface SeparableConvOptions extends BaseConvOptions {
   /** The number of output channels. */
@@ -87,6 +87,7 @@ export abstract class SeparableConv<
 
 /** The shape rule of a separable convolution over `Rank` axes with options `O`. */
 export interface SeparableConvRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, Exclude<ConvKey, 'groups'>>;
   readonly output: SeparableLayerShape<this['input'], O, Rank, Label<Class, O>>;
 }
 

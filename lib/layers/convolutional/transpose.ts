@@ -10,8 +10,8 @@ import { type Initializer, initializer, initializerConfig } from '../initializer
 import type { LayerConfig, ShapeOrList, TensorOrList, Variable } from '../layer.js';
 import { sizesOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
-import { BaseConv, type ConvLayerOptions, filtersOf, kernelOptions } from './base-conv.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
+import { BaseConv, type ConvKey, type ConvLayerOptions, filtersOf, kernelOptions } from './base-conv.js';
 
 export interface ConvTransposeLayerOptions extends ConvLayerOptions {
   /** Positions added at the end of the output, less than the stride. Default: Keras's rule for the padding. */
@@ -104,6 +104,7 @@ export abstract class ConvTranspose<
 
 /** The shape rule of a transposed convolution over `Rank` axes with options `O`. */
 export interface ConvTransposeRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, ConvKey | 'outputPadding'>;
   readonly output: ConvTransposeLayerShape<this['input'], O, Rank, Label<Class, O>>;
 }
 

@@ -18,7 +18,7 @@ import {
 } from '../layer.js';
 import { knownSize } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface DenseOptions extends LayerOptions {
   /** The number of outputs. */
@@ -138,6 +138,7 @@ export class Dense<const O extends Exact<O, DenseOptions> = DenseOptions> extend
 
 /** The shape rule of a `Dense` with options `O`. */
 export interface DenseRule<O> extends ShapeRule {
+  readonly options: Reads<O, 'units'>;
   readonly output: DenseShape<this['input'], O, Label<'Dense', O>>;
 }
 

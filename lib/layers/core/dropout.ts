@@ -5,7 +5,7 @@ import type { Exact, Option, Plain, ShapeError } from '../../shape/typed.js';
 import { type CallContext, Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { atLeastZero, checkRank, dataFormatOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, SameShapeRule, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, SameShapeRule, ShapeRule, shapeRule } from '../rule.js';
 
 /**
  * Layers that do something in training only. Layerwise does inference, where they are the identity: they check their
@@ -125,6 +125,7 @@ export abstract class SpatialDropout<
 
 /** The shape rule of a spatial dropout over `Rank` axes with options `O`: any input of that rank. */
 export interface SpatialDropoutRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'dataFormat'>;
   readonly output: SplitLayerInput<
     this['input'],
     Rank,

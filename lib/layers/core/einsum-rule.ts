@@ -2,12 +2,13 @@ import type { IsNatural, IsUnion } from '../../shape/arithmetic.js';
 import type { HasTwice } from '../../shape/axes.js';
 import type { Dims } from '../../shape/dims.js';
 import type { Includes, IsOpen, Option, ShapeError, Show, SplitAt } from '../../shape/typed.js';
-import type { Label, ShapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule } from '../rule.js';
 
 /** The shape of an `EinsumDense` in types: its equation is read letter by letter, as at run time. */
 
 /** The shape rule of an `EinsumDense` with options `O`. */
 export interface EinsumDenseRule<O> extends ShapeRule {
+  readonly options: Reads<O, 'equation' | 'outputShape'>;
   readonly output: EinsumDenseShape<
     this['input'],
     Option<O, 'equation', string>,

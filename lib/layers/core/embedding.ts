@@ -23,7 +23,7 @@ import {
   type Variable,
 } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import type { shapeRule, TypedRule } from '../rule.js';
+import type { Reads, shapeRule, TypedRule } from '../rule.js';
 
 export interface EmbeddingOptions extends LayerOptions {
   /** The number of rows: indices are 0 to inputDim - 1. */
@@ -114,6 +114,7 @@ export class Embedding<const O extends Exact<O, EmbeddingOptions> = EmbeddingOpt
 
 /** The shape rule of an `Embedding` with options `O`. */
 export interface EmbeddingRule<O> extends TypedRule {
+  readonly options: Reads<O, 'outputDim'>;
   readonly dtype: Option<O, 'dtype', 'float32'> extends infer D extends WeightDType ? D : WeightDType;
   readonly output: IsOpen<this['input']> extends true
     ? Dims

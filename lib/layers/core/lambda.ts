@@ -12,7 +12,7 @@ import {
   type TensorOrList,
 } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import type { shapeRule, TypedRule } from '../rule.js';
+import type { Reads, shapeRule, TypedRule } from '../rule.js';
 
 /** The function of a Lambda: one tensor or a list in, one or a list out, made of ops only. */
 // biome-ignore lint/suspicious/noExplicitAny: a function of one tensor and a function of a list are both meant
@@ -88,6 +88,7 @@ export class Lambda<const O extends Exact<O, LambdaOptions> = LambdaOptions> ext
 
 /** The shape rule of a `Lambda` with options `O`: nothing is known of its output but the option `outputShape`. */
 export interface LambdaRule<O> extends TypedRule {
+  readonly options: Reads<O, 'outputShape'>;
   readonly dtype: DType;
   readonly output: LambdaShape<Option<O, 'outputShape', null>>;
 }

@@ -17,7 +17,7 @@ import {
 } from '../layer.js';
 import { type Arguments, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ListRule, shapeRule } from '../rule.js';
+import type { Label, ListRule, Reads, shapeRule } from '../rule.js';
 import { checkInputs, type InputsFault } from './base-merge.js';
 
 export interface ConcatenateOptions extends LayerOptions {
@@ -81,6 +81,7 @@ export class Concatenate<
 
 /** The shape rule of a `Concatenate` with options `O`. */
 export interface ConcatenateRule<O> extends ListRule {
+  readonly options: Reads<O, 'axis'>;
   readonly output: ConcatenateShape<this['input'], Option<O, 'axis', -1>, Label<'Concatenate', O>>;
 }
 type ConcatenateShape<Shapes, Axis, Op extends string> =

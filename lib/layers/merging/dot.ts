@@ -16,7 +16,7 @@ import {
   type TensorOrList,
 } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ListRule, shapeRule } from '../rule.js';
+import type { Label, ListRule, Reads, shapeRule } from '../rule.js';
 
 export interface DotOptions extends LayerOptions {
   /** The axis of both inputs that is summed over, or one of each; the batch is axis 0. */
@@ -85,6 +85,7 @@ export class Dot<const O extends Exact<O, DotOptions> = DotOptions> extends Laye
 
 /** The shape rule of a `Dot` with options `O`. */
 export interface DotRule<O> extends ListRule {
+  readonly options: Reads<O, 'axes'>;
   readonly output: DotLayerShape<this['input'], Option<O, 'axes', number>, Label<'Dot', O>>;
 }
 type DotLayerShape<Shapes, Axes, Op extends string> =

@@ -17,7 +17,7 @@ import {
 } from '../layer.js';
 import { type Arguments, atLeastZero, type Given, knownSize, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 import type { FirstNull } from '../same-shape.js';
 
 export interface BatchNormalizationOptions extends LayerOptions {
@@ -193,6 +193,7 @@ export class BatchNormalization<
 
 /** The shape rule of a `BatchNormalization` with options `O`. */
 export interface BatchNormalizationRule<O> extends ShapeRule {
+  readonly options: Reads<O, 'axis'>;
   readonly output: SameChannels<this['input'], Option<O, 'axis', -1>, Label<'BatchNormalization', O>>;
 }
 type SameChannels<S, Axis, Op extends string> =

@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import type { LayerConfig, ShapeOrList, TensorOrList } from '../layer.js';
 import { type Arguments, type Given, optionsOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 import type { SameAlong } from '../same-shape.js';
 import { AffineNorm, type AffineNormOptions, axisSizes } from './base-norm.js';
 
@@ -77,6 +77,7 @@ export class GroupNormalization<
 
 /** The shape rule of a `GroupNormalization` with options `O`. */
 export interface GroupNormalizationRule<O> extends ShapeRule {
+  readonly options: Reads<O, 'groups' | 'axis'>;
   readonly output: SameAlong<
     this['input'],
     Option<O, 'axis', -1>,

@@ -16,7 +16,7 @@ import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { dataFormatOf, sizesOf } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface AdaptivePoolingOptions extends LayerOptions {
   /** The sizes of the output: one for all spatial axes, or one per axis, at least 1. */
@@ -67,6 +67,7 @@ export abstract class AdaptivePooling<
 
 /** The shape rule of adaptive pooling over `Rank` axes with options `O`. */
 export interface AdaptivePoolingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'outputSize' | 'dataFormat'>;
   readonly output: AdaptivePoolShape<
     this['input'],
     Option<O, 'outputSize', number>,

@@ -15,7 +15,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { dataFormatOf, paddingOf, sizesOf } from '../options.js';
-import type { Label, ShapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule } from '../rule.js';
 
 export interface PoolingOptions extends LayerOptions {
   /** The window: one size for all spatial axes, or one per axis. Default 2. */
@@ -84,6 +84,7 @@ export abstract class Pooling<const O extends PoolingOptions = PoolingOptions> e
 
 /** The shape rule of max and average pooling over `Rank` axes with options `O`. */
 export interface PoolingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'poolSize' | 'strides' | 'padding' | 'dataFormat'>;
   readonly output: PoolLayerShape<this['input'], O, Rank, Label<Class, O>>;
 }
 
@@ -127,5 +128,6 @@ export abstract class GlobalPooling<
 
 /** The shape rule of global pooling over `Rank` axes with options `O`. */
 export interface GlobalPoolingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'keepDims' | 'dataFormat'>;
   readonly output: GlobalPoolShape<this['input'], O, Rank, Label<Class, O>>;
 }

@@ -17,7 +17,7 @@ import {
   spatialAxes,
 } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface CroppingOptions extends LayerOptions {
   /** What to cut: one number for all sides, one per spatial axis, or a pair [begin, end] per axis. */
@@ -81,6 +81,7 @@ export abstract class Cropping<const O extends CroppingOptions = CroppingOptions
 /** The shape rule of a cropping of `Rank` axes with options `O`. */
 export interface CroppingRule<O, Rank extends number, Class extends string, Standard extends number>
   extends ShapeRule {
+  readonly options: Reads<O, 'cropping' | 'dataFormat'>;
   readonly output: CroppingShape<this['input'], O, Rank, Standard, Label<Class, O>>;
 }
 

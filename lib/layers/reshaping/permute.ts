@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface PermuteOptions extends LayerOptions {
   /** The axes of a sample in their new order, counted from 1: axis i of the result is axis `dims[i - 1]` of the input. */
@@ -65,6 +65,7 @@ export class Permute<const O extends Exact<O, PermuteOptions> = PermuteOptions> 
 
 /** The shape rule of a `Permute` with options `O`. */
 export interface PermuteRule<O> extends ShapeRule {
+  readonly options: Reads<O, 'dims'>;
   readonly output: PermuteLayerShape<this['input'], O, Label<'Permute', O>>;
 }
 

@@ -7,7 +7,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
 import { checkRank } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface RepeatVectorOptions extends LayerOptions {
   /** How often each vector is repeated, at least 1. */
@@ -46,6 +46,7 @@ export class RepeatVector<
 
 /** The shape rule of a `RepeatVector` with options `O`. */
 export interface RepeatVectorRule<O> extends ShapeRule {
+  readonly options: Reads<O, 'n'>;
   readonly output: RepeatVectorShape<
     this['input'],
     Natural<Option<O, 'n', number>>,

@@ -6,7 +6,7 @@ import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface ReshapeOptions extends LayerOptions {
   /** The shape of one sample, without the batch; one size may be -1 (or null) and is inferred. */
@@ -64,6 +64,7 @@ export class Reshape<const O extends Exact<O, ReshapeOptions> = ReshapeOptions> 
 
 /** The shape rule of a `Reshape` with options `O`. */
 export interface ReshapeRule<O> extends ShapeRule {
+  readonly options: Reads<O, 'targetShape'>;
   readonly output: ReshapeLayerShape<this['input'], O, Label<'Reshape', O>>;
 }
 

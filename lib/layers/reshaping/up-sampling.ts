@@ -18,7 +18,7 @@ import {
   spatialAxes,
 } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface UpSamplingOptions extends LayerOptions {
   /** How many times larger each spatial axis becomes: one factor for all, or one per axis, at least 1. Default 2. */
@@ -94,6 +94,7 @@ export abstract class UpSampling<
 
 /** The shape rule of an upsampling of `Rank` axes with options `O`. */
 export interface UpSamplingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'size' | 'dataFormat'>;
   readonly output: UpSamplingShape<this['input'], O, Rank, Label<Class, O>>;
 }
 

@@ -16,7 +16,7 @@ import {
   spatialAxes,
 } from '../options.js';
 import { registerLayer } from '../registry.js';
-import type { Label, ShapeRule, shapeRule } from '../rule.js';
+import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
 export interface ZeroPaddingOptions extends LayerOptions {
   /** Zeros: one number for all sides, one per spatial axis, or a pair [begin, end] per axis. Default 1. */
@@ -62,6 +62,7 @@ export abstract class ZeroPadding<const O extends ZeroPaddingOptions = ZeroPaddi
 
 /** The shape rule of a zero padding of `Rank` axes with options `O`. */
 export interface ZeroPaddingRule<O, Rank extends number, Class extends string> extends ShapeRule {
+  readonly options: Reads<O, 'padding' | 'dataFormat'>;
   readonly output: ZeroPaddingShape<this['input'], O, Rank, Label<Class, O>>;
 }
 

@@ -82,6 +82,34 @@ describe('a call that is wrong does not compile, whatever it is called on', () =
   });
 });
 
+test('a layer with other options is no layer of the same type, but of the same class', () => {
+  const options = { filters: 6, kernelSize: 5 } as const;
+  let conv = new l.Conv2D(options);
+  conv = new l.Conv2D({ ...options, name: 'named', activation: 'relu' });
+  // @ts-expect-error
+  conv = new l.Conv2D({ ...options, padding: 'same' });
+  let pool = new l.MaxPooling2D();
+  pool = new l.MaxPooling2D({ name: 'pool' });
+  // @ts-expect-error
+  pool = new l.MaxPooling2D({ poolSize: 3 });
+  let thirds = new l.MaxPooling2D({ poolSize: 3 });
+  // @ts-expect-error
+  thirds = new l.MaxPooling2D({ poolSize: 3, padding: 'same' });
+  let joined = new l.Concatenate({});
+  // @ts-expect-error
+  joined = new l.Concatenate({ axis: 1 });
+  let any: l.Conv2D = new l.Conv2D(options);
+  any = new l.Conv2D({ ...options, padding: 'same' });
+  for (const layer of [conv, pool, thirds, joined, any]) expect(layer).toBeInstanceOf(l.Layer);
+
+  const both = [new l.Conv2D(options), new l.Conv2D({ ...options, padding: 'same' })];
+  for (const layer of both) {
+    expectTypeOf(layer.computeOutputShape([null, 9, 9, 3])).toEqualTypeOf<
+      [null, 5, 5, 6] | [null, 9, 9, 6]
+    >();
+  }
+});
+
 describe('what is not known compiles', () => {
   const wide: l.ConvLayerOptions = { filters: 1, kernelSize: 3 };
   const perhaps: l.PoolingOptions | undefined = Math.random() < 2 ? undefined : {};
