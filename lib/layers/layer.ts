@@ -8,10 +8,10 @@ import { type ExplainSpec, type Explanation, explainLayer, type LayerExplainOpti
 import type { Initializer, WeightDType } from './initializers.js';
 import { automaticName } from './naming.js';
 import type { Callable, Called, CheckCall, OutputOf, OutputShape } from './rule.js';
-import { checkShape, isShapeList, type ShapeOrList } from './shapes.js';
+import { checkShape, isShapeList, type ShapeOrList, type TensorSpec } from './shapes.js';
 import { Variable } from './variable.js';
 
-export { checkShape, isShapeList, type ShapeOrList } from './shapes.js';
+export { checkShape, isShapeList, type ShapeOrList, type TensorSpec } from './shapes.js';
 export { Variable } from './variable.js';
 
 /** The options that every layer takes. */
@@ -31,12 +31,6 @@ export interface LayerOptions {
 /** How a layer is being called. Layerwise does inference only, so `training` can only be false. */
 export interface CallContext {
   readonly training?: boolean;
-}
-
-/** A shape and a dtype: what is known of a tensor before there are values. */
-export interface TensorSpec {
-  readonly shape: Shape;
-  readonly dtype: DType;
 }
 
 /** What stands for a tensor while a graph is drawn (`Input(...)` and what layers make of it); lib/graph implements it. */
@@ -183,7 +177,11 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
    * @param inputs one tensor, or a list for a layer with several inputs
    * @throws ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT, naming the layer, when the inputs do not suit it
    */
-  apply<const T extends Callable>(inputs: T & CheckCall<this, T>, context?: CallContext): Called<this, T>;
+  apply<L, const T extends Callable>(
+    this: L,
+    inputs: T & CheckCall<L, T>,
+    context?: CallContext,
+  ): Called<L, T>;
   apply(inputs: Symbolic | readonly Symbolic[] | TensorOrList, context?: CallContext): unknown {
     const outputs: readonly (Symbolic | Tensor)[] = this.#applyAny(inputs, context);
     if (outputs.length !== 1) {
@@ -265,9 +263,10 @@ export abstract class Layer<const O extends LayerOptions = LayerOptions> {
    * @param inputShape one shape with the batch in front, or a list of them
    * @throws ERR_SHAPE when the layer does not take such inputs
    */
-  computeOutputShape<const S extends ShapeOrList>(
-    inputShape: S & Check<OutputOf<this, S>>,
-  ): OutputShape<this, S>;
+  computeOutputShape<L, const S extends ShapeOrList>(
+    this: L,
+    inputShape: S & Check<OutputOf<L, S>>,
+  ): OutputShape<L, S>;
   computeOutputShape(inputShape: ShapeOrList): unknown {
     const single = !isShapeList(inputShape);
     const shapes = single ? [inputShape] : inputShape;

@@ -1,5 +1,12 @@
 import { shapeError } from '../errors.js';
+import type { DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/tensor.js';
+
+/** A shape and a dtype: what is known of a tensor before there are values. */
+export interface TensorSpec {
+  readonly shape: Shape;
+  readonly dtype: DType;
+}
 
 /** One shape, or one per input. */
 export type ShapeOrList = Shape | readonly Shape[];
