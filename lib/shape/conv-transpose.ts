@@ -244,7 +244,13 @@ type TransposeFault<S, C, K extends AnyKernel, O, Limit extends string> =
         : OptionFault<WindowOf<K['window'], O>, O, Limit>
       : OptionFault<WindowOf<K['window'], O>, O, Limit>;
 type OptionFault<W extends WindowSpec, O, Limit extends string> = [W['padding']] extends ['causal']
-  ? 'a transposed convolution has no causal padding'
+  ? Limit extends 'the stride along every axis'
+    ? 'causal padding needs a 1D convolution with channels last'
+    : W['window']['length'] extends 1
+      ? Option<O, 'dataFormat', 'channelsLast'> extends 'channelsLast'
+        ? 'a transposed convolution has no causal padding'
+        : 'causal padding needs one spatial axis and channels last'
+      : 'causal padding needs one spatial axis and channels last'
   : [IsGiven<Option<O, 'outputPadding', null>>, IsGiven<Option<O, 'outputSize', null>>] extends [true, true]
     ? 'outputPadding and outputSize exclude each other'
     : TooMuch<W, Option<O, 'outputPadding', null>, Limit> extends true

@@ -279,17 +279,28 @@ type ConvWith<S, K extends AnyKernel, O, Op extends string> =
     ? I extends AnyInput
       ? ChannelFault<I['channels'], K, Option<O, 'groups', 1>> extends infer Fault extends string
         ? ShapeError<`${Op}: ${Fault}. Received input=${Show<S>}${K['shown']}`>
-        : Windowed<S, I, K['window'], Natural<K['filters']>, O, Op>
+        : Windowed<S, I, K, Natural<K['filters']>, O, Op>
       : I
     : never;
 
-/** The output of a window over `I` with this many output channels. */
-type Windowed<S, I extends AnyInput, Window extends readonly unknown[], Channels, O, Op extends string> =
-  WindowSizes<I['spatial'], WindowOf<Window, O>> extends infer Sizes
-    ? Sizes extends readonly unknown[]
-      ? JoinOutput<I['batch'], Sizes, Channels, I['dataFormat']>
-      : ShapeError<TooWideMessage<S, 'kernelSize', Window, Op>>
-    : never;
+/** The output of a kernel's window over `I` with this many output channels. */
+type Windowed<S, I extends AnyInput, K extends AnyKernel, Channels, O, Op extends string> =
+  CausalFault<Option<O, 'padding', 'valid'>, I, K> extends infer Fault extends string
+    ? ShapeError<`${Op}: ${Fault}. Received padding="causal"`>
+    : WindowSizes<I['spatial'], WindowOf<K['window'], O>> extends infer Sizes
+      ? Sizes extends readonly unknown[]
+        ? JoinOutput<I['batch'], Sizes, Channels, I['dataFormat']>
+        : ShapeError<TooWideMessage<S, 'kernelSize', K['window'], Op>>
+      : never;
+
+/** What is wrong with causal padding, in the words of the function or (where the kernel is no tensor) of the layer, or `null`. */
+type CausalFault<Padding, I extends AnyInput, K extends AnyKernel> = [Padding] extends ['causal']
+  ? [K['window']['length'], I['dataFormat']] extends [1, 'channelsLast']
+    ? null
+    : K['shown'] extends ''
+      ? 'causal padding needs a 1D convolution with channels last'
+      : 'causal padding needs one spatial axis and channels last'
+  : null;
 
 export type Natural<N> = IsNatural<N> extends true ? N : number;
 
@@ -343,9 +354,9 @@ type DepthwiseWith<S, K extends AnyKernel, O, Op extends string> =
     ? I extends AnyInput
       ? AllNatural<[I['channels'], K['perGroup']]> extends true
         ? I['channels'] extends K['perGroup']
-          ? Windowed<S, I, K['window'], Times<I['channels'], Natural<K['filters']>>, O, Op>
+          ? Windowed<S, I, K, Times<I['channels'], Natural<K['filters']>>, O, Op>
           : ShapeError<`${Op}: the input has ${I['channels'] & number} channels but the kernel reads ${K['perGroup'] &
               number}. Received input=${Show<S>}${K['shown']}`>
-        : Windowed<S, I, K['window'], Times<Natural<I['channels']>, Natural<K['filters']>>, O, Op>
+        : Windowed<S, I, K, Times<Natural<I['channels']>, Natural<K['filters']>>, O, Op>
       : I
     : never;

@@ -13,7 +13,7 @@ import {
   type SplitInput,
   splitInput,
 } from './spatial.js';
-import type { Option, PerAxisOf, Repeat, ShapeError, Show } from './typed.js';
+import type { Option, PerAxisOf, Repeat, ShapeError, Show, Unknown } from './typed.js';
 import {
   type EffectiveSize,
   effectiveSize,
@@ -217,14 +217,20 @@ export type PoolShape<S, Size, O, Rank extends number, Op extends string> =
       : I
     : never;
 
-type Pooled<S, I extends AnyInput, W extends WindowSpec, Op extends string> =
-  WindowSizes<I['spatial'], W> extends infer Sizes
+type Pooled<S, I extends AnyInput, W extends WindowSpec, Op extends string> = [W['padding']] extends [
+  'causal',
+]
+  ? JoinOutput<I['batch'], NotKnown<I['spatial']>, I['channels'], I['dataFormat']>
+  : WindowSizes<I['spatial'], W> extends infer Sizes
     ? Sizes extends readonly unknown[]
       ? AllPadding<W> extends true
         ? ShapeError<`${Op}: ${AllPaddingRule}. Received input=${Show<S>}, poolSize=${Show<W['window']>}`>
         : JoinOutput<I['batch'], Sizes, I['channels'], I['dataFormat']>
       : ShapeError<TooWideMessage<S, 'poolSize', W['window'], Op>>
     : never;
+
+/** Sizes after something that is refused in words of its own. */
+type NotKnown<S extends readonly unknown[]> = { -readonly [K in keyof S]: Unknown<S[K]> };
 
 type AllPaddingRule = 'the padding is as wide as the window: a window would see nothing but padding';
 

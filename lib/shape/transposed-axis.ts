@@ -143,14 +143,14 @@ type AxisOut<Size, A extends AxisSpec> = [A['wanted']] extends [null]
         ? Times<Size, A['stride']>
         : number
     : Unknown<Size>
-  : IsNatural<A['wanted']> extends true
-    ? AllNatural<[Size, A['stride'], A['effective']]> extends true
-      ? Back<A, A['wanted'] & number, A['stride'] & number, A['effective'] & number> extends infer B
+  : AllNatural<[A['wanted'], A['stride'], A['effective']]> extends true
+    ? Back<A, A['wanted'] & number, A['stride'] & number, A['effective'] & number> extends infer B
+      ? IsNatural<B> extends true
         ? Differ<B, Size> extends true
           ? `a convolution takes ${A['wanted'] & number} to ${B & number}, not to the input's ${Size & number}`
           : A['wanted']
-        : never
-      : A['wanted']
+        : number
+      : never
     : number | Extract<Size, null>;
 
 /** What is added to (size - 1) * stride, as [more, less], or `unknown`. */

@@ -124,9 +124,13 @@ export type ForAxis<V, Axis extends number> =
         : Literal<V>;
 type Literal<V> = IsNatural<V> extends true ? (V extends 0 ? number : V & number) : number;
 
-/** An option that is one value or one per axis, as a tuple of one per axis. */
+/** An option that is one value or one per axis, as a tuple of one per axis; nothing is known of a list of another length. */
 export type PerAxisOf<V, Rank extends number, R extends readonly number[] = []> = R['length'] extends Rank
-  ? R
+  ? V extends readonly unknown[]
+    ? V['length'] extends 1 | Rank
+      ? R
+      : Repeat<number, Rank>
+    : R
   : PerAxisOf<V, Rank, [...R, ForAxis<V, R['length']>]>;
 
 /** [0, 1, ..., Rank - 1]. */

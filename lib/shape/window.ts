@@ -192,9 +192,11 @@ export interface WindowOf<Window extends readonly unknown[], O, Strides = 1> ext
   readonly window: Window;
   readonly strides: PerAxisOf<StridesOf<Option<O, 'strides', Strides>, Strides>, Window['length']>;
   readonly dilations: PerAxisOf<Option<O, 'dilationRate', 1>, Window['length']>;
-  readonly padding: Option<O, 'padding', 'valid'>;
+  readonly padding: OfLength<Option<O, 'padding', 'valid'>, Window['length']>;
   readonly ceilMode: Option<O, 'ceilMode', false>;
 }
+/** A list of padding, `unknown` where it has another length. */
+type OfLength<P, Rank> = P extends readonly unknown[] ? (P['length'] extends Rank ? P : unknown) : P;
 type StridesOf<Given, Default> = Given extends null ? Default : Given;
 
 /** The error of `windowGeometry` in types: a window that does not fit. */
