@@ -1,6 +1,5 @@
 import { finite, integer, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
-import { misfitRank } from '../shape/explain/misfit.js';
 import type { DataFormat, Padding } from '../shape/spatial.js';
 import type { Defaults, Exact } from '../shape/typed.js';
 import type { Shape } from '../tensor/tensor.js';
@@ -101,21 +100,6 @@ export function atLeastZero(label: string, name: string, value: unknown): number
   const checked = finite(label, name, value);
   if (checked < 0) throw argumentError(label, `${name} must not be negative`, { [name]: value });
   return checked;
-}
-
-/** Refuses an input of another rank. */
-export function checkRank(label: string, shape: Shape, rank: number, layout: string): void {
-  if (shape.length !== rank) {
-    throw shapeError(
-      label,
-      `the input must have rank ${rank}, ${layout}`,
-      { input: shape },
-      shape.length === rank - 1 ? 'Add the missing batch or channel axis' : undefined,
-      layout.includes('spatial')
-        ? () => misfitRank(shape, rank - 2, layout.endsWith('C]') ? 'channelsLast' : 'channelsFirst')
-        : undefined,
-    );
-  }
 }
 
 /** A size that weights depend on: it must be known when the layer is built. */

@@ -38,17 +38,7 @@ export interface SpatialInput {
 export function splitInput(op: string, input: Dims, spatialRank: number, dataFormat: unknown): SpatialInput {
   const format = oneOf(op, 'dataFormat', dataFormat ?? 'channelsLast', ['channelsLast', 'channelsFirst']);
   if (!Array.isArray(input)) throw argumentError(op, 'the input shape must be an array of sizes', { input });
-  if (input.length !== spatialRank + 2) {
-    const axes = format === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
-    throw shapeError(
-      op,
-      `the input must have rank ${spatialRank + 2}, ${axes} with ${NAMES[spatialRank]} spatial ` +
-        `${spatialRank === 1 ? 'axis' : 'axes'}, not rank ${input.length}`,
-      { input },
-      input.length === spatialRank + 1 ? 'Add the batch axis with expandDims(x, 0)' : undefined,
-      () => misfitRank(input, spatialRank, format),
-    );
-  }
+  checkSpatialRank(op, input, spatialRank, format);
   checkDims(op, 'input', input);
   const batch = input[0] as number | null;
   const spatial = format === 'channelsLast' ? input.slice(1, -1) : input.slice(2);
@@ -58,6 +48,20 @@ export function splitInput(op: string, input: Dims, spatialRank: number, dataFor
   const empty = spatial.indexOf(0);
   if (empty >= 0) throw shapeError(op, `the input is empty along spatial axis ${empty}`, { input });
   return { batch, spatial, channels, dataFormat: format };
+}
+
+/** Refuses an input of another rank than batch, channels and so many spatial axes make. */
+export function checkSpatialRank(op: string, input: Dims, spatialRank: number, format: DataFormat): void {
+  if (input.length === spatialRank + 2) return;
+  const axes = format === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
+  throw shapeError(
+    op,
+    `the input must have rank ${spatialRank + 2}, ${axes} with ${NAMES[spatialRank]} spatial ` +
+      `${spatialRank === 1 ? 'axis' : 'axes'}, not rank ${input.length}`,
+    { input },
+    input.length === spatialRank + 1 ? 'Add the batch axis with expandDims(x, 0)' : undefined,
+    () => misfitRank(input, spatialRank, format),
+  );
 }
 
 /** Sizes are `null` (unknown) or integers of at least 0 whose product indexes exactly. */
@@ -112,21 +116,29 @@ export type Plus2 = [2, 3, 4, 5];
 
 /** `splitInput` in types: `InputOf`, an error, or `Dims` where rank or format are not known. */
 export type SplitInput<S, Rank extends number, Format, Op extends string> =
+  SplitLayerInput<S, Rank, Format, Op> extends infer I
+    ? I extends InputOf<unknown, readonly unknown[], unknown, unknown>
+      ? CheckedInput<I, S, Op>
+      : I
+    : never;
+
+/** The same for layers that take any sizes, known or not: `checkSpatialRank` in types. */
+export type SplitLayerInput<S, Rank extends number, Format, Op extends string> =
   IsOpen<S> extends true
     ? Dims
     : S extends readonly unknown[]
       ? [Format] extends [DataFormat]
-        ? S['length'] extends Plus2[Rank & keyof Plus2]
-          ? Format extends 'channelsLast'
-            ? S extends readonly [infer Batch, ...infer Spatial, infer Channels]
-              ? CheckedInput<InputOf<Batch, Spatial, Channels, Format>, S, Op>
-              : never
-            : 'channelsLast' extends Format
-              ? Dims
-              : S extends readonly [infer Batch, infer Channels, ...infer Spatial]
-                ? CheckedInput<InputOf<Batch, Spatial, Channels, Format>, S, Op>
+        ? IsUnion<Format> extends true
+          ? Dims
+          : S['length'] extends Plus2[Rank & keyof Plus2]
+            ? Format extends 'channelsLast'
+              ? S extends readonly [infer Batch, ...infer Spatial, infer Channels]
+                ? InputOf<Batch, Spatial, Channels, Format>
                 : never
-          : ShapeError<RankMessage<S, Rank, Format, Op>>
+              : S extends readonly [infer Batch, infer Channels, ...infer Spatial]
+                ? InputOf<Batch, Spatial, Channels, Format>
+                : never
+            : ShapeError<RankMessage<S, Rank, Format, Op>>
         : Dims
       : Dims;
 
@@ -138,11 +150,9 @@ type RankMessage<
 > = `${Op}: the input must have rank ${Plus2[Rank & keyof Plus2]}, ${Layouts[Format & DataFormat]} with ${Words[Rank &
   keyof Words]} spatial ${Rank extends 1 ? 'axis' : 'axes'}, not rank ${S['length'] & number}. Received input=${Show<S>}`;
 
-type CheckedInput<
-  I extends InputOf<unknown, readonly unknown[], unknown, unknown>,
-  S extends readonly unknown[],
-  Op extends string,
-> = [I['channels']] extends [null]
+type CheckedInput<I extends InputOf<unknown, readonly unknown[], unknown, unknown>, S, Op extends string> = [
+  I['channels'],
+] extends [null]
   ? ShapeError<`${Op}: the number of channels must be known. Received input=${Show<S>}`>
   : I['channels'] extends 0
     ? ShapeError<`${Op}: the input has no channels. Received input=${Show<S>}`>
@@ -167,24 +177,3 @@ export type JoinOutput<
   Channels,
   Format,
 > = Format extends 'channelsFirst' ? [Batch, Channels, ...Spatial] : [Batch, ...Spatial, Channels];
-
-/** As `SplitInput`, with the words of the layers that take any input of that rank. */
-export type SplitLayerInput<S, Rank extends number, Format, Op extends string> =
-  IsOpen<S> extends true
-    ? Dims
-    : S extends readonly unknown[]
-      ? [Format] extends [DataFormat]
-        ? IsUnion<Format> extends true
-          ? Dims
-          : S['length'] extends Plus2[Rank & keyof Plus2]
-            ? Format extends 'channelsLast'
-              ? S extends readonly [infer Batch, ...infer Spatial, infer Channels]
-                ? InputOf<Batch, Spatial, Channels, Format>
-                : never
-              : S extends readonly [infer Batch, infer Channels, ...infer Spatial]
-                ? InputOf<Batch, Spatial, Channels, Format>
-                : never
-            : ShapeError<`${Op}: the input must have rank ${Plus2[Rank & keyof Plus2]}, ${Layouts[Format &
-                DataFormat]}. Received input=${Show<S>}`>
-        : Dims
-      : Dims;

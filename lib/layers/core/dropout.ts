@@ -1,9 +1,9 @@
 import { finite, integer } from '../../check.js';
 import { argumentError } from '../../errors.js';
-import type { DataFormat, SplitLayerInput } from '../../shape/spatial.js';
+import { checkSpatialRank, type DataFormat, type SplitLayerInput } from '../../shape/spatial.js';
 import type { Exact, Option, Plain, ShapeError } from '../../shape/typed.js';
 import { type CallContext, Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
-import { atLeastZero, checkRank, dataFormatOf } from '../options.js';
+import { atLeastZero, dataFormatOf } from '../options.js';
 import { registerLayer } from '../registry.js';
 import type { Label, Reads, SameShapeRule, ShapeRule, shapeRule } from '../rule.js';
 
@@ -113,8 +113,7 @@ export abstract class SpatialDropout<
   }
 
   override call(inputs: TensorOrList, context?: CallContext): TensorOrList {
-    const axes = this.dataFormat === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
-    checkRank(this.label, this.oneInput(inputs).shape, this.spatialRank + 2, axes);
+    checkSpatialRank(this.label, this.oneInput(inputs).shape, this.spatialRank, this.dataFormat);
     return super.call(inputs, context);
   }
 

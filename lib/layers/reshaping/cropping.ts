@@ -1,13 +1,12 @@
 import { shapeError } from '../../errors.js';
 import { slice } from '../../ops/slice.js';
 import type { CroppingShape } from '../../shape/pad.js';
-import type { DataFormat } from '../../shape/spatial.js';
+import { checkSpatialRank, type DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import {
   type Arguments,
-  checkRank,
   dataFormatOf,
   type Given,
   optionsOf,
@@ -40,8 +39,7 @@ export abstract class Cropping<const O extends CroppingOptions = CroppingOptions
   override call(inputs: TensorOrList): Tensor {
     const x = this.oneInput(inputs);
     const rank = this.cropping.length + 2;
-    const format = this.dataFormat === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
-    checkRank(this.label, x.shape, rank, format);
+    checkSpatialRank(this.label, x.shape, this.cropping.length, this.dataFormat);
     const begin = x.shape.map(() => 0);
     const end: (number | null)[] = x.shape.map(() => null);
     spatialAxes(this.dataFormat, rank).forEach((axis, i) => {

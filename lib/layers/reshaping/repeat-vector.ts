@@ -1,11 +1,11 @@
 import { integer } from '../../check.js';
+import { shapeError } from '../../errors.js';
 import { expandDims } from '../../ops/reshape.js';
 import { repeat } from '../../ops/tile.js';
 import type { Natural } from '../../shape/conv.js';
 import type { Exact, IsOpen, Option, ShapeError, Show } from '../../shape/typed.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import { Layer, type LayerConfig, type LayerOptions, type TensorOrList } from '../layer.js';
-import { checkRank } from '../options.js';
 import { registerLayer } from '../registry.js';
 import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
@@ -35,7 +35,9 @@ export class RepeatVector<
 
   override call(inputs: TensorOrList): Tensor {
     const x = this.oneInput(inputs);
-    checkRank(this.label, x.shape, 2, '[N, features]');
+    if (x.rank !== 2) {
+      throw shapeError(this.label, 'the input must have rank 2, [N, features]', { input: x.shape });
+    }
     return repeat(expandDims(x, 1), this.n, 1);
   }
 

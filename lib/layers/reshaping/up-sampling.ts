@@ -4,19 +4,11 @@ import { resize } from '../../ops/resize.js';
 import { strided } from '../../ops/strided.js';
 import { rowMajorStrides } from '../../shape/dims.js';
 import type { UpSamplingShape } from '../../shape/resize.js';
-import type { DataFormat, PerAxis } from '../../shape/spatial.js';
+import { checkSpatialRank, type DataFormat, type PerAxis } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
-import {
-  type Arguments,
-  checkRank,
-  dataFormatOf,
-  type Given,
-  optionsOf,
-  sizesOf,
-  spatialAxes,
-} from '../options.js';
+import { type Arguments, dataFormatOf, type Given, optionsOf, sizesOf, spatialAxes } from '../options.js';
 import { registerLayer } from '../registry.js';
 import type { Label, Reads, ShapeRule, shapeRule } from '../rule.js';
 
@@ -71,8 +63,7 @@ export abstract class UpSampling<
   override call(inputs: TensorOrList): Tensor {
     const x = this.oneInput(inputs);
     const rank = this.size.length + 2;
-    const format = this.dataFormat === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
-    checkRank(this.label, x.shape, rank, format);
+    checkSpatialRank(this.label, x.shape, this.size.length, this.dataFormat);
     const axes = spatialAxes(this.dataFormat, rank);
     return this.grow(x, new Map(axes.map((axis, i) => [axis, this.size[i] as number])));
   }

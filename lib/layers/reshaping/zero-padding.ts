@@ -1,12 +1,11 @@
 import { pad } from '../../ops/pad.js';
 import type { ZeroPaddingShape } from '../../shape/pad.js';
-import type { DataFormat } from '../../shape/spatial.js';
+import { checkSpatialRank, type DataFormat } from '../../shape/spatial.js';
 import type { Tensor } from '../../tensor/tensor.js';
 import type { ExplainSpec } from '../explain.js';
 import { Layer, type LayerConfig, type LayerOptions, type ShapeOrList, type TensorOrList } from '../layer.js';
 import {
   type Arguments,
-  checkRank,
   dataFormatOf,
   type Given,
   optionsOf,
@@ -39,8 +38,7 @@ export abstract class ZeroPadding<const O extends ZeroPaddingOptions = ZeroPaddi
   override call(inputs: TensorOrList): Tensor {
     const x = this.oneInput(inputs);
     const rank = this.padding.length + 2;
-    const format = this.dataFormat === 'channelsLast' ? '[N, ...spatial, C]' : '[N, C, ...spatial]';
-    checkRank(this.label, x.shape, rank, format);
+    checkSpatialRank(this.label, x.shape, this.padding.length, this.dataFormat);
     const widths = x.shape.map((): Pair => [0, 0]);
     spatialAxes(this.dataFormat, rank).forEach((axis, i) => {
       widths[axis] = this.padding[i] as Pair;

@@ -56,12 +56,12 @@ export const rows: readonly WrongRow[] = [
   wrong(
     () => new l.SpatialDropout2D({ name, rate: 0.5 }),
     [null, 8, 3],
-    'SpatialDropout2D "n": the input must have rank 4, [N, ...spatial, C]. Received input=[null, 8, 3]',
+    'SpatialDropout2D "n": the input must have rank 4, [N, ...spatial, C] with two spatial axes, not rank 3. Received input=[null, 8, 3]',
   ),
   wrong(
     () => new l.SpatialDropout1D({ name, rate: 0.5, dataFormat: 'channelsFirst' }),
     [null, 8],
-    'SpatialDropout1D "n": the input must have rank 3, [N, C, ...spatial]. Received input=[null, 8]',
+    'SpatialDropout1D "n": the input must have rank 3, [N, C, ...spatial] with one spatial axis, not rank 2. Received input=[null, 8]',
   ),
   wrong(
     () => new l.PReLU({ name }),
@@ -172,12 +172,12 @@ export const rows: readonly WrongRow[] = [
   wrong(
     () => new l.ZeroPadding2D({ name }),
     [null, 9, 9],
-    'ZeroPadding2D "n": the input must have rank 4, [N, ...spatial, C]. Received input=[null, 9, 9]',
+    'ZeroPadding2D "n": the input must have rank 4, [N, ...spatial, C] with two spatial axes, not rank 3. Received input=[null, 9, 9]',
   ),
   wrong(
     () => new l.ZeroPadding1D({ name, dataFormat: 'channelsFirst' }),
     [null, 9],
-    'ZeroPadding1D "n": the input must have rank 3, [N, C, ...spatial]. Received input=[null, 9]',
+    'ZeroPadding1D "n": the input must have rank 3, [N, C, ...spatial] with one spatial axis, not rank 2. Received input=[null, 9]',
   ),
   wrong(
     () =>
@@ -199,17 +199,17 @@ export const rows: readonly WrongRow[] = [
   wrong(
     () => new l.Cropping3D({ name }),
     [null, 8, 3],
-    'Cropping3D "n": the input must have rank 5, [N, ...spatial, C]. Received input=[null, 8, 3]',
+    'Cropping3D "n": the input must have rank 5, [N, ...spatial, C] with three spatial axes, not rank 3. Received input=[null, 8, 3]',
   ),
   wrong(
     () => new l.UpSampling2D({ name }),
     [null, 9, 9],
-    'UpSampling2D "n": the input must have rank 4, [N, ...spatial, C]. Received input=[null, 9, 9]',
+    'UpSampling2D "n": the input must have rank 4, [N, ...spatial, C] with two spatial axes, not rank 3. Received input=[null, 9, 9]',
   ),
   wrong(
     () => new l.UpSampling3D({ name }),
     [null, 9, 9, 1],
-    'UpSampling3D "n": the input must have rank 5, [N, ...spatial, C]. Received input=[null, 9, 9, 1]',
+    'UpSampling3D "n": the input must have rank 5, [N, ...spatial, C] with three spatial axes, not rank 4. Received input=[null, 9, 9, 1]',
   ),
 
   wrong(
