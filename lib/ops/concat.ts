@@ -102,8 +102,12 @@ export function stack<const L extends readonly Tensor[], const A extends number 
 export function stack(tensors: readonly Tensor[], axis = 0): Tensor {
   const list = tensorList('stack', tensors);
   const first = list[0] as Tensor;
-  if (!list.every((x) => sameDims(x.shape, first.shape))) {
-    throw shapeError('stack', 'all tensors must have one shape', { shapes: list.map((x) => x.shape) });
+  let known: Shape = first.shape;
+  for (const { shape } of list) {
+    if (!sameDims(shape, known)) {
+      throw shapeError('stack', 'all tensors must have one shape', { shapes: list.map((x) => x.shape) });
+    }
+    known = known.map((size, i) => size ?? (shape[i] as number | null));
   }
   const at = axisIn('stack', axis, first.rank + 1);
   return joined(

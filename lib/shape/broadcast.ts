@@ -192,7 +192,11 @@ type RepeatedTo<
       : [IsNatural<From>, IsNatural<To>] extends [true, true]
         ? From extends To
           ? RepeatedTo<Ss, Ts, [...Seen, unknown], [To, ...Done]>
-          : Clash<From, To, Seen['length']>
+          : RepeatedTo<Ss, Ts, [...Seen, unknown]> extends infer Before
+            ? [Before] extends [readonly unknown[]]
+              ? Clash<From, To, Seen['length']>
+              : Before
+            : never
         : RepeatedTo<Ss, Ts, [...Seen, unknown], [[To] extends [null] ? From : To, ...Done]>
     : Done
   : [...T, ...Done];

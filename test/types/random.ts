@@ -6,14 +6,14 @@ import { poolGeometry } from '../../lib/shape/pool.js';
 import { reshapeShape } from '../../lib/shape/reshape.js';
 
 /** A geometry by its rule at run time and in types. */
-interface Case {
+export interface Case {
   readonly run: () => Dims;
   /** The rule in types with the same arguments, as TypeScript. */
   readonly type: string;
 }
 
 /** A value as a type: `[null, 5]`, `{ readonly strides: 2 }`. */
-function written(value: unknown): string {
+export function written(value: unknown): string {
   if (Array.isArray(value)) return `readonly [${value.map(written).join(', ')}]`;
   if (value === null || typeof value !== 'object') return JSON.stringify(value) ?? 'undefined';
   const entries = Object.entries(value).map(([name, item]) => `readonly ${name}: ${written(item)}`);
@@ -160,6 +160,14 @@ function reshapeCase(draw: Draw): Case {
   };
 }
 
+/** The kinds of cases of this file. */
+export const windowCases: readonly ((draw: Draw) => Case)[] = [
+  convCase,
+  transposeCase,
+  poolCase,
+  reshapeCase,
+];
+
 /** What came of the cases: how many gave a shape, how many threw, and TypeScript that compiles when types agree with all. */
 export interface Drawn {
   readonly shapes: number;
@@ -171,16 +179,15 @@ export interface Drawn {
  * Random geometries and a program about them. Where a shape comes out, the type must be that shape; where an error does, a
  * `ShapeError` whose message the error's begins with, or a shape that is not all literals.
  */
-export function drawCases(seed: number, count: number): Drawn {
+export function drawCases(seed: number, count: number, kinds = windowCases): Drawn {
   const draw = new Draw(seed);
-  const kinds = [convCase, transposeCase, poolCase, reshapeCase];
   const lines: string[] = [];
   let faults = 0;
   for (let i = 0; i < count; i++) {
     const { run, type } = (kinds[i % kinds.length] as (typeof kinds)[number])(draw);
     let line: string;
     try {
-      line = `Expect<Equal<${type}, [${run().map(String).join(', ')}]>>`;
+      line = `Expect<Equal<Plain<${type}>, [${run().map(String).join(', ')}]>>`;
     } catch (error) {
       if (!(error instanceof LayerwiseError)) throw error;
       faults++;
@@ -198,11 +205,21 @@ export function drawCases(seed: number, count: number): Drawn {
 }
 
 const PRELUDE = `import type { AllNatural } from '{lib}/shape/arithmetic.js';
+import type { BatchDotShape } from '{lib}/shape/batch-dot.js';
+import type { BroadcastShape, BroadcastToShape } from '{lib}/shape/broadcast.js';
+import type { ConcatShape, StackShape } from '{lib}/shape/concat.js';
 import type { ConvShape } from '{lib}/shape/conv.js';
 import type { ConvTransposeShape } from '{lib}/shape/conv-transpose.js';
+import type { EinsumShape } from '{lib}/shape/einsum.js';
+import type { DotShape, MatmulShape } from '{lib}/shape/matmul.js';
+import type { MoveaxisShape, PermuteShape } from '{lib}/shape/movement.js';
+import type { PadShape } from '{lib}/shape/pad.js';
 import type { PoolShape } from '{lib}/shape/pool.js';
-import type { ReshapeShape } from '{lib}/shape/reshape.js';
-import type { IsOpen, ShapeError } from '{lib}/shape/typed.js';
+import type { ReduceShape } from '{lib}/shape/reduce.js';
+import type { ExpandShape, FlattenShape, ReshapeShape, SqueezeShape } from '{lib}/shape/reshape.js';
+import type { SliceShape } from '{lib}/shape/slice.js';
+import type { RepeatShape, TileShape } from '{lib}/shape/tile.js';
+import type { IsOpen, Plain, ShapeError } from '{lib}/shape/typed.js';
 import type { Equal, Expect } from '{types}/equal.js';
 
 type Refused<R, M extends string> = [R] extends [ShapeError<infer Said>]

@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Dims } from '../../lib/shape/dims.js';
+import * as dtypes from './dtypes.js';
 import type { Row } from './layers/table.js';
 import * as convolution from './rows/convolution.js';
 import * as creation from './rows/creation.js';
@@ -35,6 +36,13 @@ describe.each(Object.entries(tables))('%s: what types infer is what the function
   it.each(
     rows.map(({ call, expected }, index) => [index, JSON.stringify(expected), call, expected] as const),
   )('row %i: %s', (_index, _title, call, expected) => expect(call()).toEqual(expected));
+});
+
+describe('dtypes: what types infer is what the function gives', () => {
+  it.each(dtypes.rows.map(({ call, expected }, index) => [index, expected, call] as const))(
+    'row %i: %s',
+    (_index, expected, call) => expect(call()).toBe(expected),
+  );
 });
 
 describe('the tables', () => {
