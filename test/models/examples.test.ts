@@ -1,4 +1,5 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -63,6 +64,7 @@ describe('examples in the documentation', () => {
   it.each(examples)('$title', async ({ code }) => {
     const scope = {
       ...layerwise,
+      writeFile,
       pixels: new Float32Array(784),
       batch: ones([4, 28, 28, 1]),
       images: [{ file: 'a.png', input: ones([28, 28, 1]) }],
