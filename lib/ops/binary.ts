@@ -14,17 +14,34 @@ import {
   scalarOf,
 } from './operands.js';
 
+/** What JavaScript has as a number. */
+type Scalar = number | bigint | boolean;
+
+/** The check of two operands; a number fits beside everything. */
+type Fit<A, B, Op extends string> = [B] extends [Scalar]
+  ? unknown
+  : [A] extends [Scalar]
+    ? unknown
+    : Check<BroadcastShape<ShapeIn<A>, ShapeIn<B>, Op>>;
+
+/** The shape of two operands together. */
+type Together<A, B, Op extends string> = [B] extends [Scalar]
+  ? ShapeIn<A>
+  : [A] extends [Scalar]
+    ? ShapeIn<B>
+    : ShapeOf<BroadcastShape<ShapeIn<A>, ShapeIn<B>, Op>>;
+
 /** A function of two operands, element by element, with broadcasting, in the dtype of the two. */
 export type BinaryFunction<Op extends string> = <A extends Operand, B extends Operand>(
   a: A,
-  b: B & Check<BroadcastShape<ShapeIn<A>, ShapeIn<B>, Op>>,
-) => Tensor<ShapeOf<BroadcastShape<ShapeIn<A>, ShapeIn<B>, Op>>, DTypeIn<A, B>>;
+  b: B & Fit<A, B, Op>,
+) => Tensor<Together<A, B, Op>, DTypeIn<A, B>>;
 
 /** As `BinaryFunction`, of a yes or no. */
 export type ComparisonFunction<Op extends string> = <A extends Operand, B extends Operand>(
   a: A,
-  b: B & Check<BroadcastShape<ShapeIn<A>, ShapeIn<B>, Op>>,
-) => Tensor<ShapeOf<BroadcastShape<ShapeIn<A>, ShapeIn<B>, Op>>, 'bool'>;
+  b: B & Fit<A, B, Op>,
+) => Tensor<Together<A, B, Op>, 'bool'>;
 
 function emitBinary(op: string, a: Tensor, b: Tensor, dtype: DType): Tensor {
   const shape = broadcastShapes(op, a.shape, b.shape);

@@ -5,7 +5,7 @@ import { type ReshapeShape, reshapeShape } from '../shape/reshape.js';
 import type { Check, IsOpen, Plain, Product, ShapeError, Show } from '../shape/typed.js';
 import { arrayType, checkDType, type DType, isFloat, type TypedArray, type TypedArrays } from './dtype.js';
 import { lendable, viewDType } from './memory-view.js';
-import { fromNested, type NestedShape } from './nested.js';
+import { fromNested, type NestedLiteral, type NestedShape } from './nested.js';
 import { allocate, type NestedArray, Tensor } from './tensor.js';
 
 /** Sizes of a tensor that holds values. */
@@ -29,7 +29,9 @@ export type DTypeOf<T> = T extends Float32Array
               : T extends readonly []
                 ? 'float32'
                 : T extends readonly (infer U)[]
-                  ? DTypeOf<U>
+                  ? NestedArray extends U
+                    ? DType
+                    : DTypeOf<U>
                   : DType;
 
 /** The shape of `tensor(data, shape)` in types, `N` being the nesting of the data. */
@@ -75,8 +77,12 @@ type SizesOf<R> = R extends Sizes ? R : Sizes;
  * tensor(new Float32Array(6), [2, 3]);  // the same memory
  * tensor([1, 2, 3, 4], [2, 2], 'int32');
  */
-export function tensor<const T, const S extends Sizes | undefined = undefined, D extends DType = DTypeOf<T>>(
-  data: T & (ArrayBufferView | NestedArray),
+export function tensor<
+  T extends ArrayBufferView | NestedLiteral,
+  const S extends Sizes | undefined = undefined,
+  D extends DType = DTypeOf<T>,
+>(
+  data: T,
   shape?: S & Check<FilledShape<NestedShape<T>, S>>,
   dtype?: D,
 ): Tensor<SizesOf<FilledShape<NestedShape<T>, S>>, D>;

@@ -10,6 +10,9 @@ type Sequence = readonly unknown[] | TypedArray;
 const isSequence = (value: unknown): value is Sequence =>
   Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
 
+/** Nested arrays whose lengths are inferred from a literal, without its numbers: the empty list asks the compiler for tuples. */
+export type NestedLiteral = number | bigint | boolean | readonly NestedLiteral[] | readonly [];
+
 /** `nestedShape` in types. Of arrays that are no literals only the first axis is known: those within may be empty, and end the shape. */
 export type NestedShape<T> = [T] extends [number | bigint | boolean]
   ? []
