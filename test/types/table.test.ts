@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import type { Dims } from '../../lib/shape/dims.js';
 import * as dtypes from './dtypes.js';
-import type { Row } from './layers/table.js';
+import type { Row } from './row.js';
 import * as convolution from './rows/convolution.js';
 import * as creation from './rows/creation.js';
 import * as elementwise from './rows/elementwise.js';

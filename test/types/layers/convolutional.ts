@@ -13,7 +13,7 @@ import {
   SeparableConv2D,
   zeros,
 } from '../../../lib/index.js';
-import { maybe, open, type Row, row, some } from './table.js';
+import { maybe, open, type Row, row, some } from '../row.js';
 
 const wide: ConvLayerOptions = { filters: 4, kernelSize: 3 };
 

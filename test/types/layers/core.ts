@@ -27,7 +27,7 @@ import {
   UnitNormalization,
   zeros,
 } from '../../../lib/index.js';
-import { maybe, open, type Row, row, some } from './table.js';
+import { maybe, open, type Row, row, some } from '../row.js';
 
 export const rows: readonly Row[] = [
   row(() => new Dense({ units: 10 }).computeOutputShape([null, 84]), [null, 10]),

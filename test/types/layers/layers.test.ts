@@ -2,12 +2,12 @@ import { afterAll, describe, expect, it, vi } from 'vitest';
 import { Layer } from '../../../lib/layers/layer.js';
 import { registeredLayers } from '../../../lib/layers/registry.js';
 import { thrown } from '../../support/errors.js';
+import type { Row } from '../row.js';
 import * as convolutional from './convolutional.js';
 import * as core from './core.js';
 import * as merging from './merging.js';
 import * as pooling from './pooling.js';
 import * as reshaping from './reshaping.js';
-import type { Row } from './table.js';
 import { rows as wrongRows } from './wrong.js';
 
 const tables: Readonly<Record<string, readonly Row[]>> = {

@@ -10,7 +10,7 @@ import {
   Subtract,
   zeros,
 } from '../../../lib/index.js';
-import { open, type Row, row, some } from './table.js';
+import { open, type Row, row, some } from '../row.js';
 
 const bare: Concatenate = new Concatenate({ axis: 1 });
 

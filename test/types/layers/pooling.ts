@@ -22,7 +22,7 @@ import {
   type PoolingOptions,
   zeros,
 } from '../../../lib/index.js';
-import { maybe, open, type Row, row, some } from './table.js';
+import { maybe, open, type Row, row, some } from '../row.js';
 
 /** No subclass and no variable of the bare class knows the options: it must not say that they are the defaults. */
 class Thirds extends MaxPooling2D {

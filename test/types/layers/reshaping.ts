@@ -15,7 +15,7 @@ import {
   ZeroPadding3D,
   zeros,
 } from '../../../lib/index.js';
-import { maybe, open, type Row, row, some } from './table.js';
+import { maybe, open, type Row, row, some } from '../row.js';
 
 const bare: ZeroPadding2D = new ZeroPadding2D({ padding: 3 });
 

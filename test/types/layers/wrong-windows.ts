@@ -1,5 +1,5 @@
 import * as l from '../../../lib/index.js';
-import { type WrongRow, wrong } from './table.js';
+import { type WrongRow, wrong } from '../row.js';
 
 const name = 'n';
 const conv = { name, filters: 4, kernelSize: 3 } as const;

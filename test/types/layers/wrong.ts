@@ -1,5 +1,5 @@
 import * as l from '../../../lib/index.js';
-import { typesOnly, type WrongRow, wrong } from './table.js';
+import { typesOnly, type WrongRow, wrong } from '../row.js';
 import { rows as windows } from './wrong-windows.js';
 
 const name = 'n';

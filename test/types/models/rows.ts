@@ -20,7 +20,7 @@ import {
   type TensorOrList,
   zeros,
 } from '../../../lib/index.js';
-import { open, type Row, row, some } from '../layers/table.js';
+import { open, type Row, row, some } from '../row.js';
 
 const digits = () =>
   new Sequential([

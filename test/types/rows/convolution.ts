@@ -10,7 +10,7 @@ import {
   separableConv2d,
   zeros,
 } from '../../../lib/index.js';
-import { open, type Row, row, some } from '../layers/table.js';
+import { open, type Row, row, some } from '../row.js';
 import { either, traced, wide } from './inputs.js';
 
 /** Options of which types know nothing. */

@@ -10,7 +10,7 @@ import {
   tensor,
   zeros,
 } from '../../../lib/index.js';
-import { type Row, row, some } from '../layers/table.js';
+import { type Row, row, some } from '../row.js';
 import { list, sizes } from './inputs.js';
 
 export const rows: readonly Row[] = [

@@ -40,7 +40,7 @@ import {
   where,
   zeros,
 } from '../../../lib/index.js';
-import { maybe, open, type Row, row, some } from '../layers/table.js';
+import { maybe, open, type Row, row, some } from '../row.js';
 import { either, traced, wide } from './inputs.js';
 
 export const rows: readonly Row[] = [

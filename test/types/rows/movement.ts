@@ -1,5 +1,5 @@
 import { concat, moveaxis, split, stack, swapaxes, transpose, unstack, zeros } from '../../../lib/index.js';
-import { open, type Row, row, some } from '../layers/table.js';
+import { open, type Row, row, some } from '../row.js';
 import { first, list, traced, wide } from './inputs.js';
 
 export const rows: readonly Row[] = [

@@ -17,7 +17,7 @@ import {
   resize,
   zeros,
 } from '../../../lib/index.js';
-import { open, type Row, row, some } from '../layers/table.js';
+import { open, type Row, row, some } from '../row.js';
 import { flag, list, traced, wide } from './inputs.js';
 
 export const rows: readonly Row[] = [

@@ -20,7 +20,7 @@ import {
   tile,
   zeros,
 } from '../../../lib/index.js';
-import { type Row, row } from '../layers/table.js';
+import { type Row, row } from '../row.js';
 import { traced } from './inputs.js';
 
 /** The weights and biases of VGG16's 13 convolutions, one after the other. */

@@ -14,7 +14,7 @@ import {
   variance,
   zeros,
 } from '../../../lib/index.js';
-import { open, type Row, row, some } from '../layers/table.js';
+import { open, type Row, row, some } from '../row.js';
 import { flag, traced, wide } from './inputs.js';
 
 export const rows: readonly Row[] = [

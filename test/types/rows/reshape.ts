@@ -1,5 +1,5 @@
 import { expandDims, flatten, reshape, squeeze, zeros } from '../../../lib/index.js';
-import { maybe, open, type Row, row, some } from '../layers/table.js';
+import { maybe, open, type Row, row, some } from '../row.js';
 import { either, traced, wide } from './inputs.js';
 
 export const rows: readonly Row[] = [

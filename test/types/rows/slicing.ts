@@ -1,5 +1,5 @@
 import { broadcastTo, flip, gather, pad, repeat, slice, take, tile, zeros } from '../../../lib/index.js';
-import { open, type Row, row, some } from '../layers/table.js';
+import { open, type Row, row, some } from '../row.js';
 import { list, traced, wide } from './inputs.js';
 
 export const rows: readonly Row[] = [

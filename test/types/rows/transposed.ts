@@ -1,5 +1,5 @@
 import { conv1dTranspose, conv2dTranspose, conv3dTranspose, zeros } from '../../../lib/index.js';
-import { open, type Row, row, some } from '../layers/table.js';
+import { open, type Row, row, some } from '../row.js';
 import { traced, wide } from './inputs.js';
 
 export const rows: readonly Row[] = [

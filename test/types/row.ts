@@ -1,9 +1,9 @@
-import type { OutputOf } from '../../../lib/layers/rule.js';
-import type { Dims } from '../../../lib/shape/dims.js';
-import type { Plain, ShapeError } from '../../../lib/shape/typed.js';
-import type { Equal } from '../equal.js';
+import type { OutputOf } from '../../lib/layers/rule.js';
+import type { Dims } from '../../lib/shape/dims.js';
+import type { Plain, ShapeError } from '../../lib/shape/typed.js';
+import type { Equal } from './equal.js';
 
-/** The tables of this folder write a shape or a message once; it is compared with what the compiler infers when the file is
+/** The tables of these folders write a shape or a message once; it is compared with what the compiler infers when the file is
  * compiled, and with what the layer says when the tests run. */
 
 /** A call of a layer, and the shape that it gives. */
