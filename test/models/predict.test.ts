@@ -121,10 +121,14 @@ describe('predictSync', () => {
   it('allocates nothing in steady state', () => {
     const model = net();
     const [input, out] = [x(8, 9, 7, 2), zeros([8, 3]) as Tensor];
-    for (let i = 0; i < 5; i++) model.predictSync(input, { out });
-    const before = addon().info().allocations;
-    for (let i = 0; i < 50; i++) model.predictSync(input, { out });
-    expect(addon().info().allocations).toBe(before);
+    // A thread of the pool makes its buffers when it first takes a part of an op; on a busy machine that may be late.
+    const allocated = () => {
+      const before = addon().info().allocations;
+      for (let i = 0; i < 50; i++) model.predictSync(input, { out });
+      return addon().info().allocations - before;
+    };
+    expect(Array.from({ length: 10 }, allocated)).toContain(0);
+    expect(allocated()).toBe(0);
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { convGeometry, depthwiseGeometry } from '../../lib/shape/conv.js';
-import { separableGeometry } from '../../lib/shape/separable.js';
 import { convTransposeGeometry } from '../../lib/shape/conv-transpose.js';
+import { separableGeometry } from '../../lib/shape/separable.js';
 import { badConvCases } from '../cases/bad-conv.js';
 import { convCases } from '../cases/conv.js';
 import { badTransposeCases, transposeCases } from '../cases/conv-transpose.js';
