@@ -19,7 +19,7 @@ SPEC is an op, the shape of a sample (or a whole shape in brackets), what the op
   options: stride, padding, dilation, groups, multiplier, outputPadding, axis, at [row, column];
            same, valid, causal, channelsFirst, nobias, ceilMode
 
-FILE is a model: a .json that JSON.stringify(serializeLayer(model)) made, or a module whose default export is one.
+FILE is a model: a .json that JSON.stringify(serializeLayer(model)) made, or a module that exports one, or a function that makes one, as its default or its only export.
 
   --detail   of a model: a paragraph for each layer instead of a row`;
 

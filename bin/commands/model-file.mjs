@@ -11,8 +11,8 @@ export const isModelFile = (name) => EXTENSIONS.includes(extname(name));
 const refused = (command, file, what) => new Error(`layerwise ${command}: ${file}: ${what}`);
 
 /**
- * The model of a file: `.json` holds what `serializeLayer(model)` or `model.getConfig()` gives, a module exports a model
- * as its default.
+ * The model of a file: `.json` holds what `serializeLayer(model)` or `model.getConfig()` gives; a module exports a model,
+ * or a function that makes one, as its default or as its only export.
  *
  * @param {string} command name in messages
  * @param {string} file
@@ -45,9 +45,26 @@ function parsed(command, file) {
 }
 
 async function fromModule(command, file) {
-  const found = await imported(command, file);
-  if (found.default === undefined) throw refused(command, file, 'the module has no default export');
-  return found.default;
+  const exported = await imported(command, file);
+  const names = Object.keys(exported);
+  const found = exported.default ?? (names.length === 1 ? exported[names[0]] : undefined);
+  if (found === undefined) {
+    const others = names.length > 0 ? `it has ${names.join(', ')}` : 'it has no exports';
+    throw refused(
+      command,
+      file,
+      `the module has no default export, a model or a function that makes one; ${others}`,
+    );
+  }
+  return typeof found === 'function' ? made(command, file, found) : found;
+}
+
+async function made(command, file, make) {
+  try {
+    return await make();
+  } catch (error) {
+    throw refused(command, file, error.message);
+  }
 }
 
 async function imported(command, file) {

@@ -7,7 +7,7 @@ const USAGE = `Usage: layerwise plot FILE --out PICTURE [--style volumes|graph]
 
 A picture of a model. The ending of PICTURE says what is written: .svg, .mmd (Mermaid) or .dot (Graphviz).
 
-FILE is a model: a .json that JSON.stringify(serializeLayer(model)) made, or a module whose default export is one.
+FILE is a model: a .json that JSON.stringify(serializeLayer(model)) made, or a module that exports one, or a function that makes one, as its default or its only export.
 
   --out PICTURE   the file to write
   --style STYLE   of an .svg: volumes (the maps as boxes, the default) or graph (the layers and what joins them)`;

@@ -5,7 +5,7 @@ const USAGE = `Usage: layerwise summary FILE [--width N]
 
 A table of the layers of a model: names, output shapes, parameters, multiply-adds and bytes; totals below.
 
-FILE is a model: a .json that JSON.stringify(serializeLayer(model)) made, or a module whose default export is one.
+FILE is a model: a .json that JSON.stringify(serializeLayer(model)) made, or a module that exports one, or a function that makes one, as its default or its only export.
 
   --width N   the most characters of a line, at least 40. Default 100`;
 

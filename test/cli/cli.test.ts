@@ -97,6 +97,9 @@ describe('layerwise summary', () => {
     ).toEqual(wanted);
     expect(layerwise(['summary', file('config.json', JSON.stringify(small().getConfig()))])).toEqual(wanted);
     expect(layerwise(['summary', fixture('lenet.mjs')]).stdout).toContain('Sequential "lenet"');
+    expect(layerwise(['summary', fixture('../../examples/nets/alexnet.mjs')]).stdout).toContain(
+      'Sequential "alexnet"',
+    );
     const narrow = layerwise(['summary', join(folder, 'small.json'), '--width', '70']).stdout;
     expect(narrow).toBe(`${small().summary({ lineLength: 70 })}\n`);
   });
@@ -134,6 +137,10 @@ describe('layerwise summary', () => {
       'it holds no Sequential',
     );
     fails(['summary', fixture('no-default.mjs')], 'the module has no default export');
+    fails(
+      ['summary', file('fails.mjs', 'export default () => { throw new Error("no model"); };')],
+      'no model',
+    );
     fails(['summary', file('throws.mjs', 'throw new Error("from the module")')], 'from the module');
   });
 });

@@ -1,1 +1,2 @@
 export const model = 1;
+export const other = 2;
