@@ -43,7 +43,7 @@ describe.each([
 describe('the tables of shapes', () => {
   const table = readFileSync(join(here, 'rows/convolution.ts'), 'utf8')
     .replaceAll("'../../../lib/", "'{lib}/")
-    .replaceAll("'../layers/", "'{types}/layers/")
+    .replaceAll("'../row.js'", "'{types}/row.js'")
     .replaceAll("'./inputs", "'{types}/rows/inputs");
   const row = 'conv2d(zeros([1, 32, 32, 3]), zeros([5, 5, 3, 6])).shape, [1, 28, 28, 6]';
 
