@@ -13,8 +13,8 @@
 
 namespace lw::test {
 
-/// Mappings of a number of bytes between two pages that nobody may touch. Those given back are used again: making one costs
-/// the system far more than the test that it is for.
+/// Mappings of a number of bytes between two pages that nobody may touch. Those given back are used again:
+/// making one costs the system far more than the test that it is for.
 class GuardedMappings {
  public:
   static GuardedMappings& shared() {
