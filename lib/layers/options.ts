@@ -1,7 +1,7 @@
 import { finite, integer, oneOf, toTuple } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import type { DataFormat, Padding } from '../shape/spatial.js';
-import type { Defaults, Exact } from '../shape/typed.js';
+import type { Defaults, Exact, IsAny } from '../shape/typed.js';
 import type { Shape } from '../tensor/tensor.js';
 
 /** Option normalisers that only layers need; the rest is in `check.ts`. */
@@ -16,13 +16,14 @@ export type Arguments<A, Options> = readonly [
 ];
 
 /** The options among the arguments `A`: all at their defaults if there is none. */
-export type Given<A, Options> = 0 extends 1 & A
-  ? Options
-  : A extends readonly []
-    ? Defaults<Options>
-    : A extends readonly [infer O extends Options]
-      ? O
-      : Options;
+export type Given<A, Options> =
+  IsAny<A> extends true
+    ? Options
+    : A extends readonly []
+      ? Defaults<Options>
+      : A extends readonly [infer O extends Options]
+        ? O
+        : Options;
 
 /** The options among the arguments of a constructor whose options may be left out. */
 export function optionsOf<A extends readonly unknown[], Options>(args: A): Given<A, Options> {

@@ -20,11 +20,8 @@ import type { Shape, Tensor } from '../tensor/tensor.js';
  * given, and `apply` and `computeOutputShape` do the rest. A layer without a rule gives a shape that is not known.
  *
  * ```ts
- * interface TwiceRule extends ShapeRule {
- *   readonly output: SameShape<this['input']>;
- * }
  * class Twice extends Layer {
- *   declare readonly [shapeRule]: TwiceRule;
+ *   declare readonly [shapeRule]: SameShapeRule;
  * }
  * ```
  */
@@ -193,8 +190,13 @@ export type OutputShape<L, S> = L extends { readonly [shapeRule]: unknown }
   ? ShapeOf<OutputOf<L, S>>
   : Dims | readonly Dims[];
 
-/** Whether a shape can be fed for another, whose `null`s take any size. */
-export type Fits<Want extends readonly unknown[], Given extends readonly unknown[]> = [
+/** Why a shape cannot be fed for another, whose `null`s take any size, or `null`. */
+export type MisfitOf<Want extends readonly unknown[], Given extends readonly unknown[]> =
+  Fits<Want, Given> extends false
+    ? `the input must have the shape ${Show<Want>}. Received shape=${Show<Given>}`
+    : null;
+
+type Fits<Want extends readonly unknown[], Given extends readonly unknown[]> = [
   IsOpen<Want>,
   IsOpen<Given>,
 ] extends [false, false]
@@ -219,6 +221,7 @@ type AllFit<Want extends readonly unknown[], Given extends readonly unknown[]> =
 export type WithBatch<S extends readonly unknown[], N> = S extends readonly [infer Batch, ...infer Rest]
   ? [[Batch] extends [null] ? N : Batch, ...Rest]
   : S;
+
 /** A rule of signatures on a list of shapes. */
 type CalledOn<In, Out, Inputs> = Inputs extends readonly unknown[]
   ? ShapesFault<In extends Spec ? [In] : In, Inputs> extends infer Fault extends string
@@ -233,8 +236,8 @@ type CalledOn<In, Out, Inputs> = Inputs extends readonly unknown[]
 type ShapesFault<In, Inputs> = In extends readonly [infer Want, ...infer Wants]
   ? Inputs extends readonly [infer Given extends readonly unknown[], ...infer Others]
     ? Want extends { readonly shape: infer W extends Shape }
-      ? Fits<W, Given> extends false
-        ? `the input must have the shape ${Show<W>}. Received shape=${Show<Given>}`
+      ? MisfitOf<W, Given> extends infer Fault extends string
+        ? Fault
         : ShapesFault<Wants, Others>
       : null
     : null

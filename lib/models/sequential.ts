@@ -10,7 +10,7 @@ import {
 } from '../layers/layer.js';
 import { deserializeLayer, registerLayer, serializeLayer } from '../layers/registry.js';
 import type { ChainRule, SignatureRule, shapeRule } from '../layers/rule.js';
-import type { IsOpen } from '../shape/typed.js';
+import type { IsAny, IsOpen } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { needConfig, needList } from './config.js';
@@ -270,11 +270,12 @@ type StackOrBlock<L extends readonly unknown[]> = L extends readonly [unknown, .
   : FromFlows<StackInput<L>, StackOutput<L>>;
 
 /** The Sequential of a list of layers, or of options with one. */
-export type SequentialOf<A> = 0 extends 1 & A
-  ? Sequential<NoShape, NoShape>
-  : A extends unknown
-    ? StackOrBlock<LayersOf<A>>
-    : never;
+export type SequentialOf<A> =
+  IsAny<A> extends true
+    ? Sequential<NoShape, NoShape>
+    : A extends unknown
+      ? StackOrBlock<LayersOf<A>>
+      : never;
 
 /** The class `Sequential`: its constructor infers shapes from the list of layers. */
 export interface SequentialClass {

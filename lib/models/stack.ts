@@ -9,7 +9,7 @@ import type {
   TypedRule,
 } from '../layers/rule.js';
 import type { Dims } from '../shape/dims.js';
-import type { As, Check, IsOpen, ShapeError, ShapeOf } from '../shape/typed.js';
+import type { As, Check, IsAny, IsOpen, ShapeError, ShapeOf } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape } from '../tensor/tensor.js';
 import type { NoShape } from './typed.js';
@@ -120,13 +120,14 @@ type CheckList<L extends readonly unknown[]> =
     : unknown;
 
 /** As `CheckList`, for what a Sequential is made from. */
-export type CheckLayers<A> = 0 extends 1 & A
-  ? unknown
-  : A extends readonly unknown[]
-    ? CheckList<A>
-    : A extends { readonly layers: infer L extends readonly unknown[] }
-      ? { readonly layers: CheckList<L> }
-      : unknown;
+export type CheckLayers<A> =
+  IsAny<A> extends true
+    ? unknown
+    : A extends readonly unknown[]
+      ? CheckList<A>
+      : A extends { readonly layers: infer L extends readonly unknown[] }
+        ? { readonly layers: CheckList<L> }
+        : unknown;
 
 /** Whether no entry was added yet. */
 export type IsNew<S> = S extends NoShape

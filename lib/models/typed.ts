@@ -1,8 +1,8 @@
 import type { SymbolicTensor } from '../graph/symbolic.js';
-import type { Fits, WithBatch } from '../layers/rule.js';
+import type { MisfitOf, WithBatch } from '../layers/rule.js';
 import type { IsUnion } from '../shape/arithmetic.js';
 import type { Dims } from '../shape/dims.js';
-import type { As, IsOpen, Plain, ShapeError, Show } from '../shape/typed.js';
+import type { As, IsOpen, Plain, ShapeError } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import type { Shape, Tensor } from '../tensor/tensor.js';
 import type { Structure } from './structure.js';
@@ -60,8 +60,8 @@ type RecordFault<In, F> = In extends SymbolicTensor | readonly unknown[]
 type TensorFault<Want, Given> =
   Want extends SymbolicTensor<infer W, infer D>
     ? Given extends Tensor<infer S, infer E>
-      ? Fits<W, S> extends false
-        ? `predict: the input must have the shape ${Show<W>}. Received shape=${Show<S>}`
+      ? MisfitOf<W, S> extends infer Fault extends string
+        ? `predict: ${Fault}`
         : SameDType<D, E> extends false
           ? `predict: the input must be ${D}. Received dtype="${E}"`
           : null

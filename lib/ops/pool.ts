@@ -40,29 +40,18 @@ const MAX_OPTIONS = ['strides', 'padding', 'dilationRate', 'ceilMode', 'dataForm
 const AVG_OPTIONS = [...MAX_OPTIONS, 'countIncludePad'] as const;
 const GLOBAL_OPTIONS = ['keepDims', 'dataFormat', 'label'] as const;
 
-/** Max pooling over `Rank` spatial axes: the result's shape is known where those of x and the window are. */
-export type MaxPoolFunction<Rank extends number, Op extends string> = <
+/** A pooling over `Rank` spatial axes: the result's shape is known where those of x and the window are. */
+export type PoolFunction<Options extends MaxPoolOptions, Rank extends number, Op extends string> = <
   X extends Tensor,
   const P extends PerAxis,
-  const O extends Exact<O, MaxPoolOptions> = Defaults<MaxPoolOptions>,
+  const O extends Exact<O, Options> = Defaults<Options>,
 >(
   x: X,
   poolSize: P & Check<PoolShape<ShapeIn<X>, P, O, Rank, Op>>,
   options?: O,
 ) => Tensor<ShapeOf<PoolShape<ShapeIn<X>, P, O, Rank, Op>>, DTypeIn<X>>;
 
-/** Average pooling over `Rank` spatial axes: the result's shape is known where those of x and the window are. */
-export type AvgPoolFunction<Rank extends number, Op extends string> = <
-  X extends Tensor,
-  const P extends PerAxis,
-  const O extends Exact<O, AvgPoolOptions> = Defaults<AvgPoolOptions>,
->(
-  x: X,
-  poolSize: P & Check<PoolShape<ShapeIn<X>, P, O, Rank, Op>>,
-  options?: O,
-) => Tensor<ShapeOf<PoolShape<ShapeIn<X>, P, O, Rank, Op>>, DTypeIn<X>>;
-
-/** As `MaxPoolFunction`, with the places of the maxima. */
+/** As `PoolFunction`, with the places of the maxima. */
 export type PoolWithIndicesFunction<Rank extends number, Op extends string> = <
   X extends Tensor,
   const P extends PerAxis,
@@ -83,7 +72,7 @@ export type GlobalPoolFunction<Rank extends number, Op extends string> = <
 ) => Tensor<ShapeOf<GlobalPoolShape<ShapeIn<X>, O, Rank, Op>>, DTypeIn<X>>;
 
 /** The maximum of each window of a sequence, x [N, steps, C]. @example maxPool1d(ones([1, 8, 3]), 2).shape; // [1, 4, 3] */
-export const maxPool1d: MaxPoolFunction<1, 'maxPool1d'> = (
+export const maxPool1d: PoolFunction<MaxPoolOptions, 1, 'maxPool1d'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: MaxPoolOptions,
@@ -98,14 +87,14 @@ export const maxPool1d: MaxPoolFunction<1, 'maxPool1d'> = (
  * @example
  * maxPool2d(tensor([5, 8, 7, 2], [1, 2, 2, 1]), 2).toArray(); // [[[[8]]]]
  */
-export const maxPool2d: MaxPoolFunction<2, 'maxPool2d'> = (
+export const maxPool2d: PoolFunction<MaxPoolOptions, 2, 'maxPool2d'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: MaxPoolOptions,
 ) => fromPool('maxPool2d', 2, x, poolSize, options) as never;
 
 /** The maximum of each window of a volume, x [N, D, H, W, C]. @example maxPool3d(ones([1, 4, 4, 4, 2]), 2).shape; // [1, 2, 2, 2, 2] */
-export const maxPool3d: MaxPoolFunction<3, 'maxPool3d'> = (
+export const maxPool3d: PoolFunction<MaxPoolOptions, 3, 'maxPool3d'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: MaxPoolOptions,
@@ -133,7 +122,7 @@ export const maxPool3dWithIndices: PoolWithIndicesFunction<3, 'maxPool3dWithIndi
 ) => withIndices('maxPool3dWithIndices', 3, x, poolSize, options) as never;
 
 /** The mean of each window of a sequence, x [N, steps, C]. @example avgPool1d(ones([1, 8, 3]), 2).shape; // [1, 4, 3] */
-export const avgPool1d: AvgPoolFunction<1, 'avgPool1d'> = (
+export const avgPool1d: PoolFunction<AvgPoolOptions, 1, 'avgPool1d'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: AvgPoolOptions,
@@ -147,14 +136,14 @@ export const avgPool1d: AvgPoolFunction<1, 'avgPool1d'> = (
  * @example
  * avgPool2d(tensor([1, 2, 3, 6], [1, 2, 2, 1]), 2).toArray(); // [[[[3]]]]
  */
-export const avgPool2d: AvgPoolFunction<2, 'avgPool2d'> = (
+export const avgPool2d: PoolFunction<AvgPoolOptions, 2, 'avgPool2d'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: AvgPoolOptions,
 ) => avgPool('avgPool2d', 2, x, poolSize, options) as never;
 
 /** The mean of each window of a volume, x [N, D, H, W, C]. @example avgPool3d(ones([1, 4, 4, 4, 2]), 2).shape; // [1, 2, 2, 2, 2] */
-export const avgPool3d: AvgPoolFunction<3, 'avgPool3d'> = (
+export const avgPool3d: PoolFunction<AvgPoolOptions, 3, 'avgPool3d'> = (
   x: Tensor,
   poolSize: PerAxis,
   options?: AvgPoolOptions,

@@ -108,8 +108,6 @@ const UNKNOWN = 'vhhhhhv';
 /** Columns from one character to the next, and rows of a line, at scale 1. */
 export const ADVANCE = 6;
 export const ROWS = 9;
-/** Rows from the top of a line to the line that letters stand on. */
-export const ASCENT = 7;
 
 /** Calls `dot` for every pixel of a line of text, columns from the left and rows from the top. */
 export function eachPixel(text: string, dot: (column: number, row: number) => void): void {

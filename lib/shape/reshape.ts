@@ -218,11 +218,6 @@ type Inferred<T extends readonly unknown[], Size> = {
 };
 
 /** The axes `From` to `To`, both counted from the begin, merged into one. */
-export type MergeAxes<S extends readonly unknown[], From extends number, To extends number> = Merge<
-  S,
-  From,
-  To
->;
 type Merge<
   S extends readonly unknown[],
   From extends number,

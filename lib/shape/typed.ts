@@ -37,7 +37,8 @@ export type Plain<S> = S extends readonly unknown[] ? { -readonly [K in keyof S]
 /** T, known to be a U. */
 export type As<T, U> = [T] extends [U] ? T : U;
 
-type IsAny<T> = 0 extends 1 & T ? true : false;
+/** Whether T is `any`. */
+export type IsAny<T> = 0 extends 1 & T ? true : false;
 
 /** Whether the rank of a shape is not known: `number[]`, `[null, ...number[]]`, one of several tuples. */
 export type IsOpen<S> =

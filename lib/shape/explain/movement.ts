@@ -6,7 +6,7 @@ import { type AxisRule, padRule, upSampleRule } from '../receptive.js';
 import { type DataFormat, joinOutput, splitInput } from '../spatial.js';
 import { onText } from './conv.js';
 import { Explanation } from './explanation.js';
-import { Sees } from './sees.js';
+import { seesAt } from './sees.js';
 import {
   type AxisMeaning,
   type AxisWords,
@@ -98,18 +98,15 @@ function spatial(
     ),
     rules: described.rules,
     receptiveField: fieldsOf(rules),
-    sees:
-      spec.at === undefined
-        ? undefined
-        : new Sees({
-            ...input,
-            op: label,
-            at: spec.at,
-            inSpatial: input.spatial,
-            outSpatial,
-            rules: rules ?? [],
-            words,
-          }),
+    sees: seesAt({
+      ...input,
+      op: label,
+      at: spec.at,
+      inSpatial: input.spatial,
+      outSpatial,
+      rules,
+      words,
+    }),
     notes: described.notes,
   });
 }

@@ -11,7 +11,7 @@ import type { AxisRule } from '../receptive.js';
 import { type DataFormat, type PerAxis, splitInput } from '../spatial.js';
 import { onText, spatialRankOf, windowAxes } from './conv.js';
 import { Explanation } from './explanation.js';
-import { Sees } from './sees.js';
+import { seesAt } from './sees.js';
 import {
   type AxisMeaning,
   axisWords,
@@ -117,10 +117,7 @@ export function explainPool(spec: PoolSpec, label: string = spec.op): Explanatio
     formulas: windowFormulas(windows),
     rules: windowRules(windows),
     receptiveField: fieldsOf(rules),
-    sees:
-      spec.at === undefined
-        ? undefined
-        : new Sees({ ...geometry, op: label, at: spec.at, rules: rules ?? [], words: windows.words }),
+    sees: seesAt({ ...geometry, op: label, at: spec.at, rules, words: windows.words }),
     notes: [
       `No weights: an output is the ${resultOf(spec.op)} of the ${count(numbers)} numbers under its window, per channel${kept}.`,
       ...(padded ? ['Padding never counts: a window takes what lies inside the input.'] : []),
@@ -159,18 +156,15 @@ export function explainGlobalPool(spec: GlobalPoolSpec, label: string = spec.op)
     shape: outShape,
     axes,
     receptiveField: fieldsOf(rules),
-    sees:
-      spec.at === undefined
-        ? undefined
-        : new Sees({
-            ...input,
-            op: label,
-            at: spec.at,
-            inSpatial: input.spatial,
-            outSpatial,
-            rules: rules ?? [],
-            words,
-          }),
+    sees: seesAt({
+      ...input,
+      op: label,
+      at: spec.at,
+      inSpatial: input.spatial,
+      outSpatial,
+      rules,
+      words,
+    }),
     notes: [
       `No weights: each output is the ${resultOf(spec.op)} of a whole map, ` +
         `${productText(input.spatial)}${known ? ` = ${count(numbers)}` : ''} numbers.`,
@@ -213,10 +207,7 @@ export function explainAdaptivePool(spec: AdaptivePoolSpec, label: string = spec
       'window i takes input floor(i*input/size) to ceil((i+1)*input/size) - 1: all of the input, and as even as it goes',
     ],
     receptiveField: fieldsOf(rules),
-    sees:
-      spec.at === undefined
-        ? undefined
-        : new Sees({ ...geometry, op: label, at: spec.at, rules: rules ?? [], words }),
+    sees: seesAt({ ...geometry, op: label, at: spec.at, rules, words }),
     notes: [
       `No weights: each output is the ${resultOf(spec.op)} of its window, in one channel.`,
       ...widths(geometry),

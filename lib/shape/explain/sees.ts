@@ -36,6 +36,10 @@ export interface SeesQuestion {
   readonly channelsRead?: number;
 }
 
+/** What the element at `at` sees; nothing where no place was asked for. */
+export const seesAt = (question: Omit<SeesQuestion, 'rules'> & Partial<Pick<SeesQuestion, 'rules'>>) =>
+  question.at === undefined ? undefined : new Sees({ ...question, rules: question.rules ?? [] });
+
 const FLOAT32 = 4;
 const SHOWN = 4;
 

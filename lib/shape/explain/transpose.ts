@@ -9,7 +9,7 @@ import type { AxisRule } from '../receptive.js';
 import type { PerAxis } from '../spatial.js';
 import { channelsOf, onText, productsText, spatialRankOf, weightsText, windowAxes } from './conv.js';
 import { Explanation } from './explanation.js';
-import { Sees } from './sees.js';
+import { seesAt } from './sees.js';
 import { type AxisWords, axisWords, plural, same, timesText } from './text.js';
 import { fieldsOf, paddingText, windowText } from './windows.js';
 
@@ -75,18 +75,15 @@ export function explainTranspose(spec: ConvTransposeSpec, label: string = spec.o
     parameters: weightsText([plural(filters, 'filter')], each, useBias),
     multiplyAdds: productsText([...geometry.inSpatial, channels], 'inputs', [...kernel, perGroup]),
     receptiveField: fieldsOf(rules),
-    sees:
-      spec.at === undefined
-        ? undefined
-        : new Sees({
-            ...geometry,
-            op: label,
-            at: spec.at,
-            channels,
-            channelsRead: channels / groups,
-            rules,
-            words,
-          }),
+    sees: seesAt({
+      ...geometry,
+      op: label,
+      at: spec.at,
+      channels,
+      channelsRead: channels / groups,
+      rules,
+      words,
+    }),
     notes: [
       `Each input number writes a ${timesText([...kernel, perGroup])} block, ${same(geometry.strides)} apart from its ` +
         "neighbour's; where blocks overlap they are summed. A convolution with these options goes the other way.",
