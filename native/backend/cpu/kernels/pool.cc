@@ -24,60 +24,92 @@ inline float scaleOf(const PoolRow& row, const PoolTap& tap) {
   return divisor > 0.0f ? 1.0f / divisor : 0.0f;
 }
 
-/// `packets` packets of channels of one output. Rows and taps are template arguments where the window is
-/// whole and small, so that its loads are unrolled; 0 means count at run time. The order is by rows, then
-/// taps, either way.
-template <bool isMax, int packets, int fixedRows, int fixedTaps>
-EIGEN_STRONG_INLINE void window(const PoolRow& row, const PoolTap& tap, int64_t c, float* out) {
-  const int64_t rows = fixedRows != 0 ? fixedRows : row.rowCount,
-                taps = fixedTaps != 0 ? fixedTaps : tap.count;
+/// `packets` packets of channels of one output, by rows, then taps.
+template <bool isMax, int packets>
+EIGEN_STRONG_INLINE void window(const PoolRow& row, const PoolTap& tap, int64_t c, float scale, float* out) {
   const int64_t step = row.dilation * row.channels, first = tap.begin * row.channels + c;
-  const float scale = isMax ? 1.0f : scaleOf(row, tap);
   F acc[packets];
   for (int i = 0; i < packets; ++i) acc[i] = set1(identity<isMax>());
-  for (int64_t r = 0; r < rows; ++r) {
+  for (int64_t r = 0; r < row.rowCount; ++r) {
     const float* p = row.rows[r] + first;
-    for (int64_t k = 0; k < taps; ++k, p += step)
-      for (int i = 0; i < packets; ++i) {
-        // The first tap needs no identity where the compiler sees which it is.
-        const F v = load(p + i * kLanes);
-        acc[i] = fixedTaps != 0 && r == 0 && k == 0 ? v : combine<isMax>(acc[i], v);
-      }
+    for (int64_t k = 0; k < tap.count; ++k, p += step)
+      for (int i = 0; i < packets; ++i) acc[i] = combine<isMax>(acc[i], load(p + i * kLanes));
   }
   for (int i = 0; i < packets; ++i) store(out + i * kLanes, isMax ? acc[i] : mul(acc[i], set1(scale)));
 }
 
 template <bool isMax>
-EIGEN_STRONG_INLINE void windowTail(const PoolRow& row, const PoolTap& tap, int64_t c, float* out) {
+EIGEN_STRONG_INLINE void windowTail(const PoolRow& row, const PoolTap& tap, int64_t c, float scale,
+                                    float* out) {
   const int64_t count = row.channels - c, step = row.dilation * row.channels;
   F acc = set1(identity<isMax>());
   for (int64_t r = 0; r < row.rowCount; ++r) {
     const float* p = row.rows[r] + tap.begin * row.channels + c;
     for (int64_t k = 0; k < tap.count; ++k, p += step) acc = combine<isMax>(acc, loadTail(p, count));
   }
-  storeTail(out, isMax ? acc : mul(acc, set1(scaleOf(row, tap))), count);
+  storeTail(out, isMax ? acc : mul(acc, set1(scale)), count);
 }
 
-template <bool isMax, int fixedRows, int fixedTaps>
-EIGEN_STRONG_INLINE void output(const PoolRow& row, const PoolTap& tap, float* out) {
+/// An output whose window may be of any size, or clipped by the border.
+template <bool isMax>
+void output(const PoolRow& row, const PoolTap& tap, float* out) {
   const int64_t channels = row.channels;
+  const float scale = isMax ? 1.0f : scaleOf(row, tap);
   int64_t c = 0;
-  for (; c + 4 * kLanes <= channels; c += 4 * kLanes)
-    window<isMax, 4, fixedRows, fixedTaps>(row, tap, c, out + c);
-  for (; c + kLanes <= channels; c += kLanes) window<isMax, 1, fixedRows, fixedTaps>(row, tap, c, out + c);
-  if (c < channels) windowTail<isMax>(row, tap, c, out + c);
+  for (; c + 4 * kLanes <= channels; c += 4 * kLanes) window<isMax, 4>(row, tap, c, scale, out + c);
+  for (; c + kLanes <= channels; c += kLanes) window<isMax, 1>(row, tap, c, scale, out + c);
+  if (c < channels) windowTail<isMax>(row, tap, c, scale, out + c);
 }
 
-/// Windows of `taps` taps run unrolled, those clipped by the border do not.
+/// A packet of a whole small window, all of whose loads are unrolled.
+template <bool isMax, int rows, int taps, typename Load>
+EIGEN_STRONG_INLINE F wholeWindow(const float* const* from, int64_t step, int64_t c, F scale, Load loadAt) {
+  F acc = loadAt(from[0] + c);
+  for (int r = 0; r < rows; ++r)
+    for (int k = r == 0 ? 1 : 0; k < taps; ++k) acc = combine<isMax>(acc, loadAt(from[r] + k * step + c));
+  return isMax ? acc : mul(acc, scale);
+}
+
+/// `count` outputs whose windows begin `advance` floats apart. Packet by packet, so that every tap is a
+/// stream of lines in their order, which prefetchers follow best.
+template <bool isMax, int rows, int taps>
+void wholeOutputs(const float* const* first, int64_t count, int64_t advance, int64_t step, int64_t channels,
+                  float scale, float* out) {
+  const float* from[rows];
+  for (int r = 0; r < rows; ++r) from[r] = first[r];
+  const F s = set1(scale);
+  const int64_t rest = channels % kLanes, whole = channels - rest;
+  for (int64_t i = 0; i < count; ++i, out += channels) {
+    for (int64_t c = 0; c < whole; c += kLanes)
+      store(out + c,
+            wholeWindow<isMax, rows, taps>(from, step, c, s, [](const float* p) { return load(p); }));
+    if (rest > 0)
+      storeTail(out + whole,
+                wholeWindow<isMax, rows, taps>(from, step, whole, s,
+                                               [rest](const float* p) { return loadTail(p, rest); }),
+                rest);
+    for (int r = 0; r < rows; ++r) from[r] += advance;
+  }
+}
+
+/// Windows that are whole and evenly apart run unrolled, those clipped by the border do not.
 template <bool isMax, int rows, int taps>
 void outputs(const PoolRow& row) {
-  float* out = row.out;
-  for (int64_t i = 0; i < row.outWidth; ++i, out += row.channels) {
-    const PoolTap& tap = row.taps[i];
-    if (taps != 0 && tap.count == taps)
-      output<isMax, rows, taps>(row, tap, out);
-    else
-      output<isMax, 0, 0>(row, tap, out);
+  const int64_t channels = row.channels;
+  const PoolTap* const tap = row.taps;
+  for (int64_t i = 0, end = 1; i < row.outWidth; i = end++) {
+    if (tap[i].count != taps) {
+      output<isMax>(row, tap[i], row.out + i * channels);
+      continue;
+    }
+    const int32_t advance = end < row.outWidth ? tap[end].begin - tap[i].begin : 0;
+    while (end < row.outWidth && tap[end].count == taps && tap[end].divisor == tap[i].divisor &&
+           tap[end].begin - tap[end - 1].begin == advance)
+      ++end;
+    const float* from[rows];
+    for (int r = 0; r < rows; ++r) from[r] = row.rows[r] + tap[i].begin * channels;
+    wholeOutputs<isMax, rows, taps>(from, end - i, advance * channels, row.dilation * channels, channels,
+                                    scaleOf(row, tap[i]), row.out + i * channels);
   }
 }
 
@@ -89,7 +121,7 @@ void rowOf(const PoolRow& row) {
   if (row.rowCount == 1 && taps == 2) return outputs<isMax, 1, 2>(row);
   if (row.rowCount == 1 && taps == 3) return outputs<isMax, 1, 3>(row);
   if (row.rowCount == 1 && taps == 5) return outputs<isMax, 1, 5>(row);
-  outputs<isMax, 0, 0>(row);
+  for (int64_t i = 0; i < row.outWidth; ++i) output<isMax>(row, row.taps[i], row.out + i * row.channels);
 }
 
 void row(bool isMax, const PoolRow& row) { isMax ? rowOf<true>(row) : rowOf<false>(row); }

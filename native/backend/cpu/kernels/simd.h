@@ -82,8 +82,8 @@ inline Mask ordered(F a) { return eq(a, a); }
 inline F atLeast(F x, F bound) { return packet::pmax(x, bound); }
 inline F atMost(F x, F bound) { return packet::pmin(x, bound); }
 /// NaN when either is NaN.
-inline F maxNaN(F a, F b) { return select(ordered(a), packet::pmax(b, a), a); }
-inline F minNaN(F a, F b) { return select(ordered(a), packet::pmin(b, a), a); }
+inline F maxNaN(F a, F b) { return select(ordered(b), packet::pmax(a, b), b); }
+inline F minNaN(F a, F b) { return select(ordered(b), packet::pmin(a, b), b); }
 
 /// Correctly rounded, which Eigen's psqrt is not.
 inline F sqrt(F a) {
