@@ -14,6 +14,11 @@ const bytes = random([67, 131, 17], { seed: 4, max: 256, dtype: 'uint8' });
 const longs = random([67, 131, 17], { seed: 5, min: -1000, max: 1000, dtype: 'int64' });
 const doubles = random([67, 131, 17], { seed: 6, dtype: 'float64' });
 
+/** Products of several panels, depths and tiles; `B` is packed by whoever multiplies with it. */
+const left = random([331, 601], { seed: 7, min: -1, max: 1 });
+const right = random([601, 1103], { seed: 8, min: -1, max: 1 });
+const product = 601 * 2 ** -22;
+
 /** Exact where elements only move; else a bound per element: float32 epsilon times the length of a row of sums. */
 type Row = readonly [title: string, call: () => Tensor, rtol: number, atol: number];
 
@@ -55,6 +60,15 @@ const table: readonly Row[] = [
       [`argMin of [${x.shape}] over ${axis}`, () => ops.argMin(x, { axis }), 0, 0] as const,
     ]),
   ),
+  ['matmul', () => ops.matmul(left, right), 0, product],
+  ['matmul of a few rows', () => ops.matmul(ops.slice(left, [0], [29]), right), 0, product],
+  [
+    'matmul of transposed operands',
+    () => ops.matmul(ops.transpose(left), ops.transpose(right), { transposeA: true, transposeB: true }),
+    0,
+    product,
+  ],
+  ['matmul to a few columns', () => ops.matmul(left, ops.slice(right, [0, 0], [601, 45])), 0, product],
   ['sum over the middle', () => ops.sum(a, { axis: 1 }), 1e-5, 131 * 4 * 2 ** -24],
   ['sum over the outer axes', () => ops.sum(a, { axis: [0, 2] }), 1e-5, 67 * 17 * 4 * 2 ** -24],
   ['sum of int64', () => ops.sum(longs, { axis: [0, 1] }), 0, 0],

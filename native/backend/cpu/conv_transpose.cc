@@ -194,13 +194,11 @@ void ConvTranspose<T>::runBlock(const Run& run, int64_t n, const Block& block, i
   strip.to = copy;
 
   const int64_t taps = static_cast<int64_t>(phase.taps.size());
-  int64_t* tapOffset = scratchOf<int64_t>(kSlotOffsets, taps + columns);
-  int64_t* rowOffset = tapOffset + taps;
+  int64_t* tapOffset = scratchOf<int64_t>(kSlotOffsets, taps);
   makeTaps(phase, strip.extent, tapOffset);
-  for (int64_t w = 0; w < columns; ++w) rowOffset[w] = w * groupIn_;
 
   GemmPanel<T> p{};
-  p.rowOffset = rowOffset, p.rows = columns;
+  p.rowStride = groupIn_, p.rows = columns;
   p.tapOffset = tapOffset, p.taps = taps, p.run = groupIn_;
   p.ldc = p_.strides[2] * O;
   p.lo = run.epilogue.lo, p.hi = run.epilogue.hi;

@@ -258,10 +258,8 @@ void ConvWinograd::transformIn(const Run& run, const Tiles& tiles, int64_t tile)
 void ConvWinograd::multiply(const Run& run, const Tiles& tiles, int64_t point,
                             std::array<int64_t, 2> units) const {
   const int64_t zero = 0, row = rowOf(run), start = filterOf(units[0] / run.chunk * run.chunk);
-  int64_t* offsets = scratchOf<int64_t>(kSlotOffsets, tiles.count);
-  for (int64_t i = 0; i < tiles.count; ++i) offsets[i] = i * vRow_;
   GemmPanel<float> p{};
-  p.rowOffset = offsets, p.rows = tiles.count;
+  p.rowStride = vRow_, p.rows = tiles.count;
   p.tapOffset = &zero, p.taps = 1, p.run = groupIn_;
   p.ldc = row;
   p.prefetchC = cpuInfo().shortStoreQueue;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <numeric>
 
 namespace lw::cpu {
 namespace {
@@ -17,16 +18,25 @@ struct Cut {
   int64_t rowBlocks = 1,
           panelBlocks = 1;  ///< a task is one of each; they differ by a tile and a panel at most
   bool tileA = false;       ///< A's rows are put into tiles first
+  bool packB = false;       ///< every task packs the panels that it alone needs
 };
 
 int64_t startOf(int64_t block, int64_t blocks, int64_t count) { return block * count / blocks; }
 
-constexpr int64_t kFewTiles = 8;
+constexpr int64_t kFewTiles = 8, kFewPanels = 4;
 
 /// How deep a tile of A may be to take half of L1.
 template <typename T>
 int64_t deepestTile(const Panels<T>& panels) {
   return std::max<int64_t>(64, cpuInfo().l1 / 2 / (panels.table->mr * static_cast<int64_t>(sizeof(T))));
+}
+
+/// Whether the rows of a tile of A fall into so few sets of L1 that they push each other out.
+template <typename T>
+bool rowsCollide(const Gemm<T>& g) {
+  constexpr int64_t kWay = 4096;  // bytes of L1 that are in different sets
+  const int64_t apart = std::gcd(g.strideM * static_cast<int64_t>(sizeof(T)), kWay);
+  return g.panels.table->mr * apart / kWay > cpuInfo().l1 / kWay;
 }
 
 template <typename T>
@@ -60,15 +70,17 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
     if (cut.rowBlocks * cut.panelBlocks < want)
       cut.panelBlocks = std::min(panels, ceilDiv(want, cut.rowBlocks));
   };
+  // What one thread packs and another reads travels between their caches: better that all read a part of B
+  // each, and all of an A that is not much larger.
+  cut.packB = g.loose.data && g.M <= 2 * N && want >= concurrency && panels >= kFewPanels * concurrency;
   // What is larger is divided, so that the smaller operand is the one that is read more than once.
-  if (N > g.M)
+  if (cut.packB)
+    cut.rowBlocks = 1, cut.panelBlocks = concurrency;
+  else if (N > g.M)
     splitPanels(), splitRows();
   else
     splitRows(), splitPanels();
-  // Tiles cost a pass over A, and their rows cannot push each other out of L1.
-  constexpr int64_t kManyPanels = 8;
-  cut.tileA =
-      g.strideK != 1 || (g.M > 4 && (aliases<T>(g.strideM) || panels / cut.panelBlocks >= kManyPanels));
+  cut.tileA = g.strideK != 1 || (g.M > 4 && rowsCollide(g));
   return cut;
 }
 
@@ -109,18 +121,17 @@ class Task {
     j0_ = startOf(panelBlock, cut.panelBlocks, g.panels.count());
     j1_ = startOf(panelBlock + 1, cut.panelBlocks, g.panels.count());
     if (cut.tileA && !shared) own_ = scratchOf<T>(kSlotRows, cut.step * mr_ * cut.kc);
-    if (!cut.tileA) {
-      rowOffset_ = scratchOf<int64_t>(kSlotOffsets, cut.step * mr_);
-      for (int64_t i = 0; i < cut.step * mr_; ++i) rowOffset_[i] = i * g.strideM;
-    }
+    if (cut.packB) packed_ = scratchOf<T>(kSlotPanels, cut.jc * cut.kc * g.panels.nr);
   }
 
   void run() const {
     for (int64_t k0 = 0; k0 < g_.panels.K; k0 += cut_.kc)
-      for (int64_t j = j0_; j < j1_; j += cut_.jc)
+      for (int64_t j = j0_; j < j1_; j += cut_.jc) {
+        const Range depth{k0, std::min(g_.panels.K, k0 + cut_.kc)}, panels{j, std::min(j1_, j + cut_.jc)};
+        if (cut_.packB) packBlock(g_.loose, g_.panels, panels, depth, packed_);
         for (int64_t tile = tile0_; tile < tile1_; tile += cut_.step)
-          multiply({k0, std::min(g_.panels.K, k0 + cut_.kc)}, {j, std::min(j1_, j + cut_.jc)},
-                   {tile, std::min(tile1_, tile + cut_.step)});
+          multiply(depth, panels, {tile, std::min(tile1_, tile + cut_.step)});
+      }
     const int64_t row = tile0_ * mr_, column = j0_ * g_.panels.nr;
     applyLate(g_.epilogue.late, Block<T>{g_.c + row * g_.ldc + column, std::min(tile1_ * mr_, g_.M) - row,
                                          std::min(j1_ * g_.panels.nr, g_.panels.N) - column, g_.ldc});
@@ -144,16 +155,18 @@ class Task {
     else if (shared_)
       p.a = shared_ + (cut_.tiles * k0 + tiles[0] * p.run) * mr_;
     else
-      p.a = g_.a + row * g_.strideM + k0, p.rowOffset = rowOffset_;
+      p.a = g_.a + row * g_.strideM + k0, p.rowStride = g_.strideM;
     for (int64_t j = panels[0]; j < panels[1]; ++j) {
       const int64_t width = g_.panels.width(j), at = row * g_.ldc + j * nr;
       p.columns = g_.panels.columns(j);
-      if (g_.ldb > 0 && p.columns == width)
+      if (cut_.packB)
+        p.b = packed_ + (j - panels[0]) * p.run * nr, p.ldb = width;
+      else if (g_.ldb > 0 && p.columns == width)
         p.b = g_.b + k0 * g_.ldb + j * nr, p.ldb = g_.ldb;
       else
         p.b = (g_.ldb > 0 ? g_.tail : g_.b + g_.panels.offset(j)) + k0 * width, p.ldb = width;
       // The first tiles bring B from memory.
-      if (g_.ldb == 0 && tiles[0] == tile0_) p.next = p.b + g_.panels.offset(1);
+      if (g_.ldb == 0 && !cut_.packB && tiles[0] == tile0_) p.next = p.b + g_.panels.offset(1);
       p.c = g_.c + at;
       p.bias = g_.epilogue.bias + j * nr;
       p.residual = g_.epilogue.residual ? g_.epilogue.residual + at : nullptr;
@@ -166,8 +179,7 @@ class Task {
   const T* shared_;
   const int64_t mr_ = g_.panels.table->mr;
   int64_t tile0_ = 0, tile1_ = 0, j0_ = 0, j1_ = 0;
-  T* own_ = nullptr;
-  int64_t* rowOffset_ = nullptr;
+  T *own_ = nullptr, *packed_ = nullptr;
 };
 
 }  // namespace
@@ -184,10 +196,16 @@ bool sumsInOnePiece(const Panels<T>& panels) {
 }
 
 template <typename T>
-void gemm(RunContext& context, const Gemm<T>& g) {
-  if (g.M == 0) return;
+void gemm(RunContext& context, const Gemm<T>& problem) {
+  if (problem.M == 0) return;
+  Gemm<T> g = problem;
   const Cut cut = chooseCut(g, context.concurrency());
-  const T* shared = cut.tileA && cut.panelBlocks > 1 ? tileAll(context, g, cut) : nullptr;
+  if (g.loose.data && !cut.packB) {
+    T* packed = scratchOf<T>(kSlotWeights, g.panels.size());
+    packAll(context, g.loose, g.panels, packed);
+    g.b = packed;
+  }
+  const T* shared = cut.tileA && cut.panelBlocks > 1 && !cut.packB ? tileAll(context, g, cut) : nullptr;
   context.parallelFor(cut.rowBlocks * cut.panelBlocks,
                       [&](int64_t task) { Task<T>(g, cut, shared, task).run(); });
 }

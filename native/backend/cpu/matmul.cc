@@ -76,12 +76,12 @@ class Matmul : public Prepared {
     g.epilogue = Epilogue<T>(p_.activation);
     g.epilogue.bias = bias_.get(in);
     g.b = packed();
-    if (!packed_) placeB(context, in, g);
+    if (!packed_) placeB(in, g);
     gemm(context, g);
   }
 
   /// Packing costs about as much as one row of A: a few rows read B as it lies.
-  void placeB(RunContext& context, const View* in, Gemm<T>& g) const {
+  void placeB(const View* in, Gemm<T>& g) const {
     constexpr int64_t kFewRows = 12;
     const MatrixB<T> b = matrix(b_.get<T>(in));
     const int64_t last = panels_.count() - 1;
@@ -94,9 +94,7 @@ class Matmul : public Prepared {
       }
       return;
     }
-    T* packed = scratchOf<T>(kSlotWeights, panels_.size());
-    packAll(context, b, panels_, packed);
-    g.b = packed;
+    g.loose = b;
   }
 
   const T* packed() const { return packed_ ? packed_->as<T>() : nullptr; }

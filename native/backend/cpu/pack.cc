@@ -6,6 +6,9 @@
 namespace lw::cpu {
 namespace {
 
+/// Rows go to all panels some at a time, so that B is read as it lies.
+constexpr int64_t kRowsAtOnce = 16;
+
 /// The family with the narrower registers that gives the same bits as the chosen one (both fuse multiply and
 /// add), or null.
 const GemmKernels* narrowerKernels() {
@@ -73,6 +76,23 @@ void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
 }
 
 template <typename T>
+void packBlock(const MatrixB<T>& b, const Panels<T>& panels, std::array<int64_t, 2> j,
+               std::array<int64_t, 2> k, T* to) {
+  Panels<T> part = panels;
+  part.K = k[1] - k[0];
+  const MatrixB<T> from{b.data + k[0] * b.strideK, b.strideK, b.strideN};
+  const int64_t last = panels.count() - 1;
+  const int64_t whole =
+      b.strideN == 1 ? std::min(j[1], panels.columns(last) == panels.nr ? last + 1 : last) : j[0];
+  // Some rows at a time, so that B is read as it lies.
+  for (int64_t k0 = 0; k0 < part.K; k0 += kRowsAtOnce)
+    for (int64_t i = j[0]; i < whole; ++i)
+      copyRows<T>(from.data + k0 * b.strideK + i * panels.nr, b.strideK, std::min(kRowsAtOnce, part.K - k0),
+                  to + part.offset(i - j[0]) + k0 * panels.nr, panels.nr);
+  for (int64_t i = std::max(j[0], whole); i < j[1]; ++i) packPanel(from, part, i, to + part.offset(i - j[0]));
+}
+
+template <typename T>
 void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to) {
   SerialContext here;
   packAll(here, b, panels, to);
@@ -80,15 +100,13 @@ void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to) {
 
 template <typename T>
 void packAll(RunContext& context, const MatrixB<T>& b, const Panels<T>& panels, T* to) {
-  // Rows go to all panels some at a time, so that B is read as it lies.
-  constexpr int64_t kRows = 16;
   const int64_t last = panels.count() - 1, full = panels.columns(last) == panels.nr ? last + 1 : last;
-  const int64_t blocks = b.strideN == 1 ? (panels.K + kRows - 1) / kRows : 0;
+  const int64_t blocks = b.strideN == 1 ? (panels.K + kRowsAtOnce - 1) / kRowsAtOnce : 0;
   const int64_t blocksPerTask = std::max<int64_t>(1, blocks / (4 * context.concurrency()));
   context.parallelFor((blocks + blocksPerTask - 1) / blocksPerTask, [&](int64_t task) {
     for (int64_t block = task * blocksPerTask; block < std::min(blocks, (task + 1) * blocksPerTask);
          ++block) {
-      const int64_t k0 = block * kRows, rows = std::min(kRows, panels.K - k0);
+      const int64_t k0 = block * kRowsAtOnce, rows = std::min(kRowsAtOnce, panels.K - k0);
       for (int64_t j = 0; j < full; ++j)
         copyRows<T>(b.data + k0 * b.strideK + j * panels.nr, b.strideK, rows,
                     to + panels.offset(j) + k0 * panels.nr, panels.nr);
@@ -144,6 +162,10 @@ template class PaddedRow<float>;
 template class PaddedRow<double>;
 template void packPanel(const MatrixB<float>&, const Panels<float>&, int64_t, float*);
 template void packPanel(const MatrixB<double>&, const Panels<double>&, int64_t, double*);
+template void packBlock(const MatrixB<float>&, const Panels<float>&, std::array<int64_t, 2>,
+                        std::array<int64_t, 2>, float*);
+template void packBlock(const MatrixB<double>&, const Panels<double>&, std::array<int64_t, 2>,
+                        std::array<int64_t, 2>, double*);
 template void packAll(RunContext&, const MatrixB<float>&, const Panels<float>&, float*);
 template void packAll(RunContext&, const MatrixB<double>&, const Panels<double>&, double*);
 template void packAll(const MatrixB<float>&, const Panels<float>&, float*);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -40,6 +41,11 @@ struct MatrixB {
 /// Rows [k0, k0 + K) of panel j, to `to` [K][width].
 template <typename T>
 void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to);
+
+/// Rows [k[0], k[1]) of the panels [j[0], j[1]), one panel after the other.
+template <typename T>
+void packBlock(const MatrixB<T>& b, const Panels<T>& panels, std::array<int64_t, 2> j,
+               std::array<int64_t, 2> k, T* to);
 
 template <typename T>
 void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to);

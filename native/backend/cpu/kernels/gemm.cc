@@ -19,6 +19,9 @@ constexpr int kRows = 6;
 template <typename T, int MR, int NP>
 using Sums = PacketOf<T>[MR][NP];
 
+/// How the panel's rows of A lie: GemmPanel says it.
+enum class RowsOfA { kTiled, kEven, kAnywhere };
+
 /// Asks for B before it is read. A single tile runs as fast as B arrives, so it asks for its own rows, some
 /// KB ahead; several divide the rows of the next panel among them.
 template <typename T>
@@ -76,6 +79,33 @@ EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, Stream<T> s
   }
 }
 
+/// Rows from `row` on that are evenly apart. A pointer for every third row reaches the next two by the
+/// distance and twice the distance, which one address can hold; a pointer for each row would not leave
+/// registers for anything else.
+template <typename T, int MR, int NP>
+EIGEN_STRONG_INLINE void addEvenRows(const GemmPanel<T>& p, int64_t row, Stream<T> stream,
+                                     Sums<T, MR, NP>& acc) {
+  using Packet = PacketOf<T>;
+  constexpr int P = kPacket<T>, kThirds = (MR + 2) / 3;
+  const int64_t distance = p.rowStride, ldb = p.ldb;
+  const T* b = p.b;
+  for (int64_t tap = 0; tap < p.taps; ++tap) {
+    const T* a[kThirds];
+    LW_UNROLL for (int i = 0; i < kThirds; ++i) a[i] = p.a + p.tapOffset[tap] + (row + 3 * i) * distance;
+    const T* const end = a[0] + p.run;
+    for (; a[0] < end; b += ldb) {
+      Packet bk[NP];
+      LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
+      stream.ask();
+      LW_UNROLL for (int r = 0; r < MR; ++r) {
+        const Packet ark = pset1<Packet>(a[r / 3][r % 3 * distance]);
+        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
+      }
+      LW_UNROLL for (int i = 0; i < kThirds; ++i)++ a[i];
+    }
+  }
+}
+
 /// A tile of A against the panel.
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void addTile(const GemmPanel<T>& p, int64_t row, Stream<T> stream, Sums<T, MR, NP>& acc) {
@@ -94,7 +124,7 @@ EIGEN_STRONG_INLINE void addTile(const GemmPanel<T>& p, int64_t row, Stream<T> s
   }
 }
 
-template <typename T, int MR, int NP, bool kTiles>
+template <typename T, int MR, int NP, RowsOfA kRowsOfA>
 EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<T>& at) {
   using Packet = PacketOf<T>;
   constexpr int P = kPacket<T>;
@@ -116,8 +146,10 @@ EIGEN_DONT_INLINE void fullTile(const GemmPanel<T>& p, int64_t row, const Place<
     }
   }
 
-  if constexpr (kTiles)
+  if constexpr (kRowsOfA == RowsOfA::kTiled)
     addTile<T, MR, NP>(p, row, at.stream, acc);
+  else if constexpr (kRowsOfA == RowsOfA::kEven)
+    addEvenRows<T, MR, NP>(p, row, at.stream, acc);
   else if (p.ldb == NP * P)  // a distance that the compiler knows leaves a register for each row's pointer
     addRows<T, MR, NP>(p, row, at.stream, NP * P, acc);
   else
@@ -163,54 +195,57 @@ struct Edge {
   }
 };
 
-template <typename T, int MR, int NP, bool kTiles>
+template <typename T, int MR, int NP, RowsOfA kRowsOfA>
 EIGEN_DONT_INLINE void edgeTile(const GemmPanel<T>& p, int64_t row, const Place<T>& at) {
   constexpr int64_t width = NP * kPacket<T>;
   Edge<T, MR, NP> c, residual;
   if (p.accumulate) c.load(at.c, at.ldc, p.columns);
   if (at.residual) residual.load(at.residual, at.ldr, p.columns);
-  fullTile<T, MR, NP, kTiles>(p, row,
-                              {c.tile, width, at.residual ? residual.tile : nullptr, width, at.stream});
+  fullTile<T, MR, NP, kRowsOfA>(p, row,
+                                {c.tile, width, at.residual ? residual.tile : nullptr, width, at.stream});
   c.store(at.c, at.ldc, p.columns);
 }
 
-template <typename T, int MR, int NP, bool kTiles>
+template <typename T, int MR, int NP, RowsOfA kRowsOfA>
 EIGEN_STRONG_INLINE void tile(const GemmPanel<T>& p, int64_t row) {
   const int64_t tiles = (p.rows + kRows - 1) / kRows;
   const Place<T> at{p.c + row * p.ldc, p.ldc, p.residual && p.finish ? p.residual + row * p.ldc : nullptr,
                     p.ldc, Stream<T>::template of<NP * kPacket<T>>(p, row / kRows, tiles)};
   if (p.columns < NP * kPacket<T>)
-    edgeTile<T, MR, NP, kTiles>(p, row, at);
+    edgeTile<T, MR, NP, kRowsOfA>(p, row, at);
   else
-    fullTile<T, MR, NP, kTiles>(p, row, at);
+    fullTile<T, MR, NP, kRowsOfA>(p, row, at);
 }
 
 /// The tile of `rows` <= MR rows.
-template <typename T, int MR, int NP, bool kTiles>
+template <typename T, int MR, int NP, RowsOfA kRowsOfA>
 EIGEN_STRONG_INLINE void tileOf(int64_t rows, const GemmPanel<T>& p, int64_t row) {
   if constexpr (MR > 1) {
-    if (rows < MR) return tileOf<T, MR - 1, NP, kTiles>(rows, p, row);
+    if (rows < MR) return tileOf<T, MR - 1, NP, kRowsOfA>(rows, p, row);
   }
-  tile<T, MR, NP, kTiles>(p, row);
+  tile<T, MR, NP, kRowsOfA>(p, row);
+}
+
+template <typename T, int NP, RowsOfA kRowsOfA>
+void rowsOf(const GemmPanel<T>& p) {
+  int64_t row = 0, left = p.rows;
+  // A narrow tile has registers to spare: twice the rows hide the latency of the multiply-adds.
+  constexpr int MR = NP == 1 && kRowsOfA != RowsOfA::kTiled ? 12 : kRows;
+  for (; left >= 2 * MR || left == MR; row += MR, left -= MR) tile<T, MR, NP, kRowsOfA>(p, row);
+  if (left > MR) {
+    // Two tiles of half the height run better than a full one and a sliver.
+    const int64_t upper = kRowsOfA == RowsOfA::kTiled ? MR : (left + 1) / 2;
+    tileOf<T, MR, NP, kRowsOfA>(upper, p, row);
+    row += upper, left -= upper;
+  }
+  if (left > 0) tileOf<T, MR, NP, kRowsOfA>(left, p, row);
 }
 
 template <typename T, int NP>
 void panel(const GemmPanel<T>& p) {
-  int64_t row = 0, left = p.rows;
-  if (p.rowOffset == nullptr) {
-    for (; left >= kRows; row += kRows, left -= kRows) tile<T, kRows, NP, true>(p, row);
-    if (left > 0) tileOf<T, kRows, NP, true>(left, p, row);
-    return;
-  }
-  // A narrow tile has registers to spare: twice the rows hide the latency of the multiply-adds.
-  constexpr int MR = NP == 1 ? 12 : kRows;
-  for (; left >= 2 * MR || left == MR; row += MR, left -= MR) tile<T, MR, NP, false>(p, row);
-  if (left > MR) {  // two tiles of half the height run better than a full one and a sliver
-    const int64_t upper = (left + 1) / 2;
-    tileOf<T, MR, NP, false>(upper, p, row);
-    row += upper, left -= upper;
-  }
-  if (left > 0) tileOf<T, MR, NP, false>(left, p, row);
+  if (p.rowOffset != nullptr) return rowsOf<T, NP, RowsOfA::kAnywhere>(p);
+  if (p.rowStride != 0) return rowsOf<T, NP, RowsOfA::kEven>(p);
+  rowsOf<T, NP, RowsOfA::kTiled>(p);
 }
 
 /// Steps [k0, k0 + depth) of a tile, `depth` <= P: rows become columns P at a time. A store may reach into

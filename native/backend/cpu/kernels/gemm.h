@@ -12,11 +12,12 @@ namespace lw {
 /// the same float.
 template <typename T>
 struct GemmPanel {
-  // A(row, tap * run + i) = a[rowOffset[row] + tapOffset[tap] + i], offsets in elements. Without rowOffset A
-  // lies in tiles of mr rows, as `tile` makes them, and taps is 1: A(row, i) = a[(row / mr * run + i) * mr +
-  // row % mr].
+  // A(row, tap * run + i) = a[rowOffset[row] + tapOffset[tap] + i], offsets in elements. Where rows are
+  // evenly apart, rowStride takes the place of rowOffset. With neither, A lies in tiles of mr rows, as `tile`
+  // makes them, and taps is 1: A(row, i) = a[(row / mr * run + i) * mr + row % mr].
   const T* a;
   const int64_t* rowOffset;
+  int64_t rowStride;
   int64_t rows;
   const int64_t* tapOffset;
   int64_t taps, run;
