@@ -8,6 +8,7 @@
 #include <mutex>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "base/cores.h"
@@ -29,6 +30,14 @@ void relax() {
 #if defined(__x86_64__) || defined(_M_X64)
   _mm_pause();
 #endif
+}
+
+/// For moments in which another thread holds the lock for some instructions: to sleep would cost both of them
+/// a call of the system.
+std::unique_lock<std::mutex> lockSoon(std::mutex& mutex) {
+  for (int i = 0; i < kSpins; ++i, relax())
+    if (std::unique_lock lock(mutex, std::try_to_lock); lock) return lock;
+  return std::unique_lock(mutex);
 }
 
 int initialThreads() {
@@ -55,6 +64,7 @@ struct ThreadPool::State {
   std::atomic<bool> busy{false};        ///< one parallelFor at a time has the workers
   std::atomic<int> threads{1};          ///< including the caller
   std::atomic<uint64_t> generation{0};  ///< counts jobs, and shutdowns
+  std::atomic<uint64_t> published{0};   ///< the generation, once the mutex is free to be taken
 
   std::mutex mutex;  ///< guards what follows
   std::condition_variable wake, done;
@@ -107,9 +117,9 @@ struct ThreadPool::State {
     CoreChoice choice;
     for (;;) {
       bool joins = false;
-      for (int i = 0; i < kSpins && generation.load(std::memory_order_acquire) == seen; ++i) relax();
+      for (int i = 0; i < kSpins && published.load(std::memory_order_acquire) == seen; ++i) relax();
       {
-        std::unique_lock lock(mutex);
+        std::unique_lock lock = lockSoon(mutex);
         wake.wait(lock, [&] { return stop || generation.load(std::memory_order_relaxed) != seen; });
         if (stop) return;
         seen = generation.load(std::memory_order_relaxed);
@@ -121,10 +131,8 @@ struct ThreadPool::State {
       if (!crowd.empty()) choice.avoid(crowd);
       if (!joins) continue;
       drain(thread);
-      {
-        std::lock_guard lock(mutex);
-        if (--active == 0) done.notify_one();
-      }
+      const std::unique_lock lock = lockSoon(mutex);
+      if (--active == 0) done.notify_one();
     }
   }
 };
@@ -154,8 +162,9 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
     for (int64_t task = 0; task < tasks; ++task) body(task);
     return;
   }
+  uint64_t job = 0;
   {
-    std::lock_guard lock(s.mutex);
+    const std::unique_lock lock = lockSoon(s.mutex);
     s.stop = false;
     s.body = &body;
     s.deal(tasks, helpers + 1);
@@ -164,25 +173,26 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
     s.open = true;
     while (static_cast<int>(s.workers.size()) < s.threads - 1)
       s.workers.emplace_back([&s, thread = s.workers.size() + 1] { s.work(thread); });
-    s.generation.fetch_add(1, std::memory_order_release);
+    job = s.generation.fetch_add(1, std::memory_order_release) + 1;
   }
+  s.published.store(job, std::memory_order_release);
   if (helpers == 1)
     s.wake.notify_one();
   else
     s.wake.notify_all();
   s.drain(0);
-  std::exception_ptr failure;
   {
-    std::unique_lock lock(s.mutex);
+    const std::unique_lock lock = lockSoon(s.mutex);
     s.open = false;
   }
   // The others end soon, mostly: going to sleep and waking up would take longer.
   for (int i = 0; i < kSpins && s.active.load(std::memory_order_acquire) > 0; ++i) relax();
-  {
+  if (s.active.load(std::memory_order_acquire) > 0) {
     std::unique_lock lock(s.mutex);
     s.done.wait(lock, [&] { return s.active == 0; });
-    std::swap(failure, s.failure);
   }
+  // Nobody is inside the job any more, and nobody can join it.
+  const std::exception_ptr failure = std::exchange(s.failure, nullptr);
   s.busy = false;
   if (failure) std::rethrow_exception(failure);
 }
