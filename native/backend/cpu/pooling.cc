@@ -2,6 +2,8 @@
 
 #include <limits>
 
+#include "backend/cpu/kernels/copy.h"
+
 namespace lw {
 namespace {
 
@@ -241,9 +243,13 @@ void Pooling::runNarrow(const float* x, float divisor, float* y) const {
   const int64_t span = ((outputs - 1) * t_.strideW + 1) * c;
   float* all = scratchOf<float>(2, span);
   kernels.slide(t_.isMax, from, t_.wholeCount, step, scale, all, span);
-  float* to = y + begin * c;
-  for (int64_t o = 0; o < outputs; ++o, all += t_.strideW * c)
-    for (int64_t j = 0; j < c; ++j) *to++ = all[j];
+  const int64_t pixel = c * static_cast<int64_t>(sizeof(float));
+  copyKernels().runs({reinterpret_cast<const std::byte*>(all),
+                      reinterpret_cast<std::byte*>(y + begin * c),
+                      pixel,
+                      {1, outputs},
+                      {0, t_.strideW * pixel},
+                      {0, pixel}});
 }
 
 void Pooling::runIndices(int64_t index, const Target& target) const {
