@@ -38,7 +38,7 @@ export async function measure(job, contenders, rounds) {
     for (const entry of active) {
       if (entry.times === undefined) continue;
       await pause(PAUSE_MS);
-      const { times, rss } = await entry.contender.ask('time', { minMs: job.net ? 600 : 150, maxRuns: 200 });
+      const { times, rss } = await entry.contender.ask('time', { minMs: job.net ? 600 : 150, maxRuns: 2000 });
       if (rss) row.rssMB[entry.contender.name] = Math.round(rss / 1e6);
       entry.times.push(...(times.length > 3 ? times.slice(1) : times));
     }
