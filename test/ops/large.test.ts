@@ -19,6 +19,11 @@ const left = random([331, 601], { seed: 7, min: -1, max: 1 });
 const right = random([601, 1103], { seed: 8, min: -1, max: 1 });
 const product = 601 * 2 ** -22;
 
+/** Channels that fill the blocks of every instruction set, and a map with a NaN. */
+const map = random([3, 21, 23, 128], { seed: 9, min: -1, max: 1 });
+const holed = random([2, 13, 22, 64], { seed: 10, min: -1, max: 1 });
+(holed.data as Float32Array).set([Number.NaN, Number.NaN], 20_000);
+
 /** Exact where elements only move; else a bound per element: float32 epsilon times the length of a row of sums. */
 type Row = readonly [title: string, call: () => Tensor, rtol: number, atol: number];
 
@@ -69,6 +74,12 @@ const table: readonly Row[] = [
     product,
   ],
   ['matmul to a few columns', () => ops.matmul(left, ops.slice(right, [0, 0], [601, 45])), 0, product],
+  ['maxPool2d', () => ops.maxPool2d(map, 2), 0, 0],
+  ['maxPool2d where windows overlap', () => ops.maxPool2d(map, 3, { strides: 2, padding: 'same' }), 0, 0],
+  ['maxPool2d of a NaN', () => ops.maxPool2d(holed, 2), 0, 0],
+  ['avgPool2d', () => ops.avgPool2d(map, 2), 0, 2 ** -22],
+  ['avgPool2d of a NaN', () => ops.avgPool2d(holed, 2), 0, 2 ** -22],
+  ['avgPool2d of large windows', () => ops.avgPool2d(map, 3, { strides: 3 }), 0, 2 ** -21],
   ['sum over the middle', () => ops.sum(a, { axis: 1 }), 1e-5, 131 * 4 * 2 ** -24],
   ['sum over the outer axes', () => ops.sum(a, { axis: [0, 2] }), 1e-5, 67 * 17 * 4 * 2 ** -24],
   ['sum of int64', () => ops.sum(longs, { axis: [0, 1] }), 0, 0],

@@ -1,6 +1,7 @@
 #include "backend/cpu/kernels/pool.h"
 
 #include "backend/cpu/kernels/simd.h"
+#include "backend/cpu/kernels/unroll.h"
 
 namespace LW_ISA_NS {
 namespace {
@@ -70,11 +71,54 @@ EIGEN_STRONG_INLINE F wholeWindow(const float* const* from, int64_t step, int64_
   return isMax ? acc : mul(acc, scale);
 }
 
-/// `count` outputs whose windows begin `advance` floats apart. Packet by packet, so that every tap is a
-/// stream of lines in their order, which prefetchers follow best.
+/// A block of outputs that share no input: a row's inputs of all of them, then the next row's. Memory is read
+/// in long pieces, which matters when two threads wait for it.
+#ifdef EIGEN_VECTORIZE_AVX512
+constexpr int kOutputs = 4;
+#else
+constexpr int kOutputs = 2;
+#endif
+constexpr int kPackets = 4;
+
 template <bool isMax, int rows, int taps>
-void wholeOutputs(const float* const* first, int64_t count, int64_t advance, int64_t step, int64_t channels,
-                  float scale, float* out) {
+EIGEN_STRONG_INLINE void block(const float* const* from, int64_t advance, int64_t step, int64_t channels,
+                               F scale, float* out) {
+  F acc[kOutputs][kPackets];
+  LW_UNROLL for (int r = 0; r < rows; ++r) {
+    LW_UNROLL for (int o = 0; o < kOutputs; ++o) {
+      LW_UNROLL for (int k = 0; k < taps; ++k) {
+        const float* p = from[r] + o * advance + k * step;
+        LW_UNROLL for (int i = 0; i < kPackets; ++i) {
+          const F v = load(p + i * kLanes);
+          acc[o][i] = r == 0 && k == 0 ? v : combine<isMax>(acc[o][i], v);
+        }
+      }
+    }
+  }
+  LW_UNROLL for (int o = 0; o < kOutputs; ++o) {
+    LW_UNROLL for (int i = 0; i < kPackets; ++i)
+        store(out + o * channels + i * kLanes, isMax ? acc[o][i] : mul(acc[o][i], scale));
+  }
+}
+
+/// `count` outputs whose windows begin `advance` floats apart, in blocks.
+template <bool isMax, int rows, int taps>
+void blocks(const float* const* first, int64_t count, int64_t advance, int64_t step, int64_t channels,
+            float scale, float* out) {
+  const F s = set1(scale);
+  for (int64_t i = 0; i < count; i += kOutputs)
+    for (int64_t c = 0; c < channels; c += kPackets * kLanes) {
+      const float* from[rows];
+      for (int r = 0; r < rows; ++r) from[r] = first[r] + i * advance + c;
+      block<isMax, rows, taps>(from, advance, step, channels, s, out + i * channels + c);
+    }
+}
+
+/// The same packet by packet, so that every tap is a stream of lines in their order, which prefetchers follow
+/// best.
+template <bool isMax, int rows, int taps>
+void packets(const float* const* first, int64_t count, int64_t advance, int64_t step, int64_t channels,
+             float scale, float* out) {
   const float* from[rows];
   for (int r = 0; r < rows; ++r) from[r] = first[r];
   const F s = set1(scale);
@@ -90,6 +134,18 @@ void wholeOutputs(const float* const* first, int64_t count, int64_t advance, int
                 rest);
     for (int r = 0; r < rows; ++r) from[r] += advance;
   }
+}
+
+template <bool isMax, int rows, int taps>
+void wholeOutputs(const float* const* first, int64_t count, int64_t advance, int64_t step, int64_t channels,
+                  float scale, float* out) {
+  const bool fills = advance >= taps * step && channels % (kPackets * kLanes) == 0;
+  const int64_t inBlocks = fills ? count / kOutputs * kOutputs : 0;
+  blocks<isMax, rows, taps>(first, inBlocks, advance, step, channels, scale, out);
+  const float* from[rows];
+  for (int r = 0; r < rows; ++r) from[r] = first[r] + inBlocks * advance;
+  packets<isMax, rows, taps>(from, count - inBlocks, advance, step, channels, scale,
+                             out + inBlocks * channels);
 }
 
 /// Windows that are whole and evenly apart run unrolled, those clipped by the border do not.
