@@ -18,7 +18,7 @@ struct Gemm {
                          ///< not full, in `tail`
   int64_t ldb = 0;
   const T* tail = nullptr;
-  MatrixB<T> loose{};  ///< with data: B, which is to be packed on the way (b is null)
+  MatrixB<T> loose{};  ///< with data: B, which gemm packs on the way (b is null); gemmHere does not
   T* c = nullptr;
   int64_t ldc = 0;
   Epilogue<T> epilogue{Activation{}};

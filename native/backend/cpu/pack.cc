@@ -6,9 +6,6 @@
 namespace lw::cpu {
 namespace {
 
-/// Rows go to all panels some at a time, so that B is read as it lies.
-constexpr int64_t kRowsAtOnce = 16;
-
 /// The family with the narrower registers that gives the same bits as the chosen one (both fuse multiply and
 /// add), or null.
 const GemmKernels* narrowerKernels() {
@@ -75,46 +72,53 @@ void packPanel(const MatrixB<T>& b, const Panels<T>& panels, int64_t j, T* to) {
   turn(TileOfA<T>{from, b.strideN, b.strideK, columns, K, to});
 }
 
+/// The panels of B whose rows lie as they are packed: all but a last one that is not full, or none.
+template <typename T>
+int64_t plainPanels(const MatrixB<T>& b, const Panels<T>& panels) {
+  const int64_t last = panels.count() - 1;
+  return b.strideN != 1 ? 0 : panels.columns(last) == panels.nr ? last + 1 : last;
+}
+
+/// Rows [k[0], k[1]) of the plain panels [j[0], j[1]), to panels that begin `apart` elements from each other.
+/// Some rows go to all panels at a time, so that B is read as it lies.
+template <typename T>
+void copyPlain(const MatrixB<T>& b, int64_t nr, std::array<int64_t, 2> j, std::array<int64_t, 2> k, T* to,
+               int64_t apart) {
+  constexpr int64_t kRowsAtOnce = 16;
+  for (int64_t row = k[0]; row < k[1]; row += kRowsAtOnce)
+    for (int64_t i = j[0]; i < j[1]; ++i)
+      copyRows<T>(b.data + row * b.strideK + i * nr, b.strideK, std::min(kRowsAtOnce, k[1] - row),
+                  to + (i - j[0]) * apart + (row - k[0]) * nr, nr);
+}
+
 template <typename T>
 void packBlock(const MatrixB<T>& b, const Panels<T>& panels, std::array<int64_t, 2> j,
                std::array<int64_t, 2> k, T* to) {
   Panels<T> part = panels;
   part.K = k[1] - k[0];
+  const int64_t apart = part.offset(1), plain = std::clamp(plainPanels(b, panels), j[0], j[1]);
+  copyPlain(b, panels.nr, {j[0], plain}, k, to, apart);
   const MatrixB<T> from{b.data + k[0] * b.strideK, b.strideK, b.strideN};
-  const int64_t last = panels.count() - 1;
-  const int64_t whole =
-      b.strideN == 1 ? std::min(j[1], panels.columns(last) == panels.nr ? last + 1 : last) : j[0];
-  // Some rows at a time, so that B is read as it lies.
-  for (int64_t k0 = 0; k0 < part.K; k0 += kRowsAtOnce)
-    for (int64_t i = j[0]; i < whole; ++i)
-      copyRows<T>(from.data + k0 * b.strideK + i * panels.nr, b.strideK, std::min(kRowsAtOnce, part.K - k0),
-                  to + part.offset(i - j[0]) + k0 * panels.nr, panels.nr);
-  for (int64_t i = std::max(j[0], whole); i < j[1]; ++i) packPanel(from, part, i, to + part.offset(i - j[0]));
+  for (int64_t i = plain; i < j[1]; ++i) packPanel(from, part, i, to + (i - j[0]) * apart);
 }
 
 template <typename T>
 void packAll(const MatrixB<T>& b, const Panels<T>& panels, T* to) {
-  SerialContext here;
-  packAll(here, b, panels, to);
+  packBlock(b, panels, {0, panels.count()}, {0, panels.K}, to);
 }
 
 template <typename T>
 void packAll(RunContext& context, const MatrixB<T>& b, const Panels<T>& panels, T* to) {
-  const int64_t last = panels.count() - 1, full = panels.columns(last) == panels.nr ? last + 1 : last;
-  const int64_t blocks = b.strideN == 1 ? (panels.K + kRowsAtOnce - 1) / kRowsAtOnce : 0;
-  const int64_t blocksPerTask = std::max<int64_t>(1, blocks / (4 * context.concurrency()));
-  context.parallelFor((blocks + blocksPerTask - 1) / blocksPerTask, [&](int64_t task) {
-    for (int64_t block = task * blocksPerTask; block < std::min(blocks, (task + 1) * blocksPerTask);
-         ++block) {
-      const int64_t k0 = block * kRowsAtOnce, rows = std::min(kRowsAtOnce, panels.K - k0);
-      for (int64_t j = 0; j < full; ++j)
-        copyRows<T>(b.data + k0 * b.strideK + j * panels.nr, b.strideK, rows,
-                    to + panels.offset(j) + k0 * panels.nr, panels.nr);
-    }
+  constexpr int64_t kFewestRows = 16;
+  const int64_t plain = plainPanels(b, panels), K = plain > 0 ? panels.K : 0;
+  const int64_t rows = std::max(kFewestRows, K / (4 * context.concurrency()) / kFewestRows * kFewestRows);
+  context.parallelFor((K + rows - 1) / rows, [&](int64_t task) {
+    const int64_t first = task * rows;
+    copyPlain(b, panels.nr, {0, plain}, {first, std::min(K, first + rows)}, to + first * panels.nr,
+              panels.offset(1));
   });
-  const int64_t first = b.strideN == 1 ? full : 0;
-  context.parallelFor(last + 1 - first,
-                      [&](int64_t i) { packPanel(b, panels, first + i, to + panels.offset(first + i)); });
+  context.parallelFor(panels.count() - plain,
+                      [&](int64_t i) { packPanel(b, panels, plain + i, to + panels.offset(plain + i)); });
 }
 
 template <typename T>

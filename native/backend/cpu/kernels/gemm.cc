@@ -54,12 +54,22 @@ struct Place {
   Stream<T> stream;
 };
 
+/// One step of k: the rows' values of A, row r's from at(r), times a row of B.
+template <typename T, int MR, int NP, typename At>
+EIGEN_STRONG_INLINE void addStep(const T* b, Sums<T, MR, NP>& acc, At at) {
+  using Packet = PacketOf<T>;
+  Packet bk[NP];
+  LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * kPacket<T>);
+  LW_UNROLL for (int r = 0; r < MR; ++r) {
+    const Packet ark = pset1<Packet>(at(r));
+    LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
+  }
+}
+
 /// The rows from `row` on against the panel, whose rows are `ldb` apart.
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, Stream<T> stream, int64_t ldb,
                                  Sums<T, MR, NP>& acc) {
-  using Packet = PacketOf<T>;
-  constexpr int P = kPacket<T>;
   const T* b = p.b;
   const int64_t run = p.run;
   for (int64_t tap = 0; tap < p.taps; ++tap) {
@@ -67,14 +77,9 @@ EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, Stream<T> s
     const T* base = p.a + p.tapOffset[tap] + run;
     LW_UNROLL for (int r = 0; r < MR; ++r) a[r] = base + p.rowOffset[row + r];
     for (int64_t k = -run; k < 0; ++k) {
-      Packet bk[NP];
-      LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
       if constexpr (MR < kRows) stream.ask();  // a full tile has no registers left for it
+      addStep<T, MR, NP>(b, acc, [&](int r) { return a[r][k]; });
       b += ldb;
-      LW_UNROLL for (int r = 0; r < MR; ++r) {
-        const Packet ark = pset1<Packet>(a[r][k]);
-        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
-      }
     }
   }
 }
@@ -85,8 +90,7 @@ EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, Stream<T> s
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void addEvenRows(const GemmPanel<T>& p, int64_t row, Stream<T> stream,
                                      Sums<T, MR, NP>& acc) {
-  using Packet = PacketOf<T>;
-  constexpr int P = kPacket<T>, kThirds = (MR + 2) / 3;
+  constexpr int kThirds = (MR + 2) / 3;
   const int64_t distance = p.rowStride, ldb = p.ldb;
   const T* b = p.b;
   for (int64_t tap = 0; tap < p.taps; ++tap) {
@@ -94,14 +98,9 @@ EIGEN_STRONG_INLINE void addEvenRows(const GemmPanel<T>& p, int64_t row, Stream<
     LW_UNROLL for (int i = 0; i < kThirds; ++i) a[i] = p.a + p.tapOffset[tap] + (row + 3 * i) * distance;
     const T* const end = a[0] + p.run;
     for (; a[0] < end; b += ldb) {
-      Packet bk[NP];
-      LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
       stream.ask();
-      LW_UNROLL for (int r = 0; r < MR; ++r) {
-        const Packet ark = pset1<Packet>(a[r / 3][r % 3 * distance]);
-        LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
-      }
-      LW_UNROLL for (int i = 0; i < kThirds; ++i)++ a[i];
+      addStep<T, MR, NP>(b, acc, [&](int r) { return a[r / 3][r % 3 * distance]; });
+      LW_UNROLL for (int i = 0; i < kThirds; ++i) a[i] += 1;
     }
   }
 }
@@ -109,18 +108,11 @@ EIGEN_STRONG_INLINE void addEvenRows(const GemmPanel<T>& p, int64_t row, Stream<
 /// A tile of A against the panel.
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void addTile(const GemmPanel<T>& p, int64_t row, Stream<T> stream, Sums<T, MR, NP>& acc) {
-  using Packet = PacketOf<T>;
-  constexpr int P = kPacket<T>;
   const T *a = p.a + row * p.run, *b = p.b, *end = a + p.run * kRows;
   const int64_t ldb = p.ldb;
   for (; a < end; a += kRows, b += ldb) {
-    Packet bk[NP];
-    LW_UNROLL for (int n = 0; n < NP; ++n) bk[n] = ploadu<Packet>(b + n * P);
     stream.ask();
-    LW_UNROLL for (int r = 0; r < MR; ++r) {
-      const Packet ark = pset1<Packet>(a[r]);
-      LW_UNROLL for (int n = 0; n < NP; ++n) acc[r][n] = pmadd(ark, bk[n], acc[r][n]);
-    }
+    addStep<T, MR, NP>(b, acc, [&](int r) { return a[r]; });
   }
 }
 
