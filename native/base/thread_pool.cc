@@ -162,7 +162,6 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
     for (int64_t task = 0; task < tasks; ++task) body(task);
     return;
   }
-  uint64_t job = 0;
   {
     const std::unique_lock lock = lockSoon(s.mutex);
     s.stop = false;
@@ -173,9 +172,9 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
     s.open = true;
     while (static_cast<int>(s.workers.size()) < s.threads - 1)
       s.workers.emplace_back([&s, thread = s.workers.size() + 1] { s.work(thread); });
-    job = s.generation.fetch_add(1, std::memory_order_release) + 1;
+    s.generation.fetch_add(1, std::memory_order_release);
   }
-  s.published.store(job, std::memory_order_release);
+  s.published.store(s.generation.load(std::memory_order_relaxed), std::memory_order_release);
   if (helpers == 1)
     s.wake.notify_one();
   else

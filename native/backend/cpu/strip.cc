@@ -95,20 +95,19 @@ void Strip<T>::copyRun(const T* line, int64_t phase, int64_t phases, int64_t run
   std::fill(out + w.last, out + run, T(0));
 }
 
-/// Whether the box is some whole lines of the plane, without gaps.
+/// Whether the box, of a step of 1 along W, is some whole lines of the plane without gaps.
 template <typename T>
-bool Strip<T>::isPart() const {
+bool Strip<T>::isWholeLines() const {
   const bool lines = start[1] >= 0 && step[1] == 1 && start[1] + extent[1] <= in[1];
   const bool planes = start[0] >= 0 && step[0] == 1 && start[0] + extent[0] <= in[0];
-  return start[2] == 0 && step[2] == 1 && extent[2] == in[2] && lines && planes &&
-         (extent[0] == 1 || extent[1] == in[1]);
+  return start[2] == 0 && extent[2] == in[2] && lines && planes && (extent[0] == 1 || extent[1] == in[1]);
 }
 
 template <typename T>
 void Strip<T>::copyPlanes(int64_t phases) const {
   const int64_t run = (extent[2] + phases - 1) / phases;
   T* plane = to;
-  if (phases == 1 && isPart()) {  // whole lines, one after the other
+  if (phases == 1 && isWholeLines()) {
     const int64_t n = extent[0] * extent[1] * run;
     const T* from = x + (start[0] * in[1] + start[1]) * in[2] * pixelStride;
     for (int64_t c = 0; c < channels; ++c, plane += n)

@@ -38,7 +38,7 @@ struct Strip {
   void copyPlanes(int64_t phases) const;
 
  private:
-  bool isPart() const;
+  bool isWholeLines() const;
   template <typename Line>
   T* eachLine(T* out, int64_t size, Line line) const;
   void copyLine(int64_t d, int64_t h, T* line) const;
