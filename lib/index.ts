@@ -1,7 +1,8 @@
 // The public surface, listed by hand: what is not here is not promised.
 
+export { type DeviceInfo, devices } from './backend/device.js';
 export { limits, type MachineInfo, machineInfo, version } from './backend/machine.js';
-export type { BackendName, MachineLimits, Precision } from './backend/native.js';
+export type { BackendName, DeviceName, GpuInfo, MachineLimits, Precision } from './backend/native.js';
 export { getNumThreads, setNumThreads, withBackend } from './backend/settings.js';
 export { type ErrorCode, LayerwiseError } from './errors.js';
 export { Input, InputLayer, type InputOptions } from './graph/input.js';

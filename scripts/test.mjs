@@ -43,11 +43,11 @@ const vitest = (project) => () => {
 };
 
 /** One pass over the golden cases; what fails must be on the list of accepted failures, and nothing else on it. */
-function conformancePass(folder, name, env) {
+function conformancePass(folder, name, env, more = []) {
   const report = join(REPORTS, `conformance-${name}.json`);
   rmSync(report, { force: true });
-  const list = ['--accepted', 'test/conformance/accepted.json', '--json', report];
-  const args = ['--import', 'tsx', 'test/conformance/run.ts', folder, ...list];
+  const lists = ['test/conformance/accepted.json', ...more].flatMap((file) => ['--accepted', file]);
+  const args = ['--import', 'tsx', 'test/conformance/run.ts', folder, ...lists, '--json', report];
   const { status } = spawnSync(process.execPath, args, {
     cwd: root,
     encoding: 'utf8',
@@ -67,7 +67,15 @@ const conformance = () => {
   const isas = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8')).isa[process.arch] ?? {};
   const passes = Object.keys(isas).map((isa) => [isa, { LAYERWISE_MAX_ISA: isa }]);
   passes.push(['reference', { LAYERWISE_BACKEND: 'reference' }]);
-  const results = passes.map(([name, env]) => conformancePass(folder, name, env));
+  // The CUDA backend's kernels, compiled for this CPU by the C++ tests.
+  const kernels = join(root, 'build-cmake/liblayerwise_cuda_host.so');
+  if (existsSync(kernels))
+    passes.push([
+      'cuda-host',
+      { LAYERWISE_BACKEND: 'cuda', LAYERWISE_CUDA_LIBRARY: kernels },
+      ['test/conformance/accepted-cuda.json'],
+    ]);
+  const results = passes.map(([name, env, more]) => conformancePass(folder, name, env, more));
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   return { passed: sum('passed'), failed: sum('failed') };
 };
@@ -77,6 +85,12 @@ const native = () =>
     ? single(['scripts/test-native.mjs'])()
     : { note: 'cmake is not installed (apt-get install cmake)' };
 
+/** The CUDA library, for one architecture: that it compiles, and that the addon needs nothing of it. */
+const cuda = () =>
+  which('cmake') && which('nvcc')
+    ? single(['scripts/build-cuda.mjs', '--arch', '90'])()
+    : { note: 'nvcc or cmake is not installed' };
+
 const PARTS = {
   typecheck: single([binary('typescript/bin/tsc'), '-p', 'tsconfig.json']),
   lint: single(['scripts/lint.mjs']),
@@ -85,6 +99,7 @@ const PARTS = {
   isa: single(['scripts/check-isa.mjs']),
   smoke: vitest('smoke'),
   conformance,
+  cuda,
   sanitize: single(['scripts/sanitize.mjs']),
 };
 const DEFAULT = ['typecheck', 'lint', 'unit'];

@@ -15,6 +15,11 @@ function print(rows) {
   for (const [name, value] of rows) console.log(`${name.padEnd(11)}${value}`);
 }
 
+const describeGpus = ({ gpus, reason }) =>
+  gpus.length === 0
+    ? `no: ${reason.replace(/^cuda: /, '')}`
+    : gpus.map(({ name, computeCapability }) => `${name} (${computeCapability})`).join(', ');
+
 export async function run(args) {
   if (readArgs(USAGE, args, {}, [0, 0])) await doctor();
 }
@@ -42,6 +47,6 @@ export async function doctor() {
     ['cache', cache.join(', ')],
     ['eigen', found.eigen],
     ['backends', found.backends.join(', ')],
-    ['cuda', found.backends.includes('cuda') ? 'yes' : 'no: this build has no CUDA backend'],
+    ['cuda', describeGpus(addon().gpus())],
   ]);
 }

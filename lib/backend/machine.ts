@@ -24,8 +24,13 @@ export interface MachineInfo extends NativeInfo {
  * const { isa, threads } = machineInfo();
  */
 export function machineInfo(): MachineInfo {
-  const reason = 'this build has no CUDA backend';
-  return { ...addon().info(), version, binary: addonFile(), cuda: { available: false, reason } };
+  const { gpus, reason } = addon().gpus();
+  return {
+    ...addon().info(),
+    version,
+    binary: addonFile(),
+    cuda: { available: gpus.length > 0, reason },
+  };
 }
 
 /**

@@ -19,10 +19,16 @@ export interface NativeNode {
   readonly name?: string;
 }
 
-export type BackendName = 'cpu' | 'reference';
+export type BackendName = 'cpu' | 'cuda' | 'reference';
 
-/** How float32 products with weights are multiplied: as they are, or rounded to bfloat16 and summed in float32. */
-export type Precision = 'float32' | 'bfloat16';
+/** Where a model runs. */
+export type DeviceName = 'cpu' | 'cuda';
+
+/**
+ * How float32 products with weights are multiplied: as they are, or rounded to bfloat16 (8 bits of precision) or
+ * TensorFloat-32 (11 bits, on a GPU) and summed in float32.
+ */
+export type Precision = 'float32' | 'tf32' | 'bfloat16';
 
 export interface CompileOptions {
   readonly backend: BackendName;
@@ -91,6 +97,15 @@ export interface NativeInfo {
   readonly resultBytes: { readonly lent: number; readonly idle: number };
 }
 
+/** A GPU that kernels run on. */
+export interface GpuInfo {
+  readonly name: string;
+  /** Such as `9.0`. */
+  readonly computeCapability: string;
+  readonly multiprocessors: number;
+  readonly totalBytes: number;
+}
+
 /** Measured on this machine, with the threads in use. */
 export interface MachineLimits {
   /** float32 multiply-adds in registers, each counted as two operations, in units of 1e9 per second. */
@@ -120,6 +135,8 @@ export interface NativeAddon {
   cancel(job: NativeJob): void;
   planInfo(plan: NativePlan): PlanInfo;
   info(): NativeInfo;
+  /** The GPUs, the one in use first; with none, why. */
+  gpus(): { readonly gpus: readonly GpuInfo[]; readonly reason: string };
   limits(): MachineLimits;
   setNumThreads(threads: number): void;
   getNumThreads(): number;

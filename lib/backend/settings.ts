@@ -2,7 +2,7 @@ import { oneOf } from '../check.js';
 import { addon } from './load.js';
 import type { BackendName } from './native.js';
 
-const BACKENDS: readonly BackendName[] = ['cpu', 'reference'];
+const BACKENDS: readonly BackendName[] = ['cpu', 'cuda', 'reference'];
 
 let current: BackendName | undefined;
 
@@ -18,7 +18,8 @@ export function defaultBackend(): BackendName {
 }
 
 /**
- * Runs `body` with another backend: `reference` computes with naive loops and double accumulators, the oracle of every test.
+ * Runs `body` with another backend: `reference` computes with naive loops and double accumulators, the oracle of every
+ * test; `cuda` on a GPU.
  *
  * @example
  * const slow = withBackend('reference', () => conv2d(x, kernel));

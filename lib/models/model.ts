@@ -7,7 +7,8 @@ import type { Layer, LayerConfig } from '../layers/layer.js';
 import { registerLayer } from '../layers/registry.js';
 import type { DType } from '../tensor/dtype.js';
 import { graphConfig, graphFromConfig, needConfig } from './config.js';
-import { Network, type NetworkOptions } from './network.js';
+import { Network } from './network.js';
+import type { NetworkOptions } from './options.js';
 import { flatten, type NetworkGraph, type Packing } from './structure.js';
 import type { AnyStructure } from './typed.js';
 
@@ -37,7 +38,7 @@ export class Model<
   readonly #inputPacking: Packing;
 
   /**
-   * @param options `inputs` and `outputs` (one symbolic tensor, a list, or a record by name), `name`, `trainable`, `precision`
+   * @param options `inputs` and `outputs` (one symbolic tensor, a list, or a record by name), `name`, `trainable`, `precision`, `device`
    * @throws ERR_ARGUMENT when the outputs depend on an input that is not listed, or two layers share a name
    */
   constructor(options: ModelOptions<I, O>) {
@@ -47,6 +48,7 @@ export class Model<
       'name',
       'trainable',
       'precision',
+      'device',
     ]);
     super(rest);
     const from = flatten(this.label, 'inputs', inputs);

@@ -1,16 +1,18 @@
+import { deviceOf } from '../backend/device.js';
 import { addon } from '../backend/load.js';
-import type { PlanInfo, Precision } from '../backend/native.js';
+import type { DeviceName, PlanInfo, Precision } from '../backend/native.js';
 import { precisionOf } from '../backend/precision.js';
 import { integer, readOptions } from '../check.js';
 import { argumentError, stateError } from '../errors.js';
 import type { SymbolicTensor } from '../graph/symbolic.js';
 import type { LayerExplainOptions } from '../layers/explain.js';
-import type { Layer, LayerOptions, ShapeOrList, TensorOrList, TensorSpec } from '../layers/layer.js';
+import type { Layer, ShapeOrList, TensorOrList, TensorSpec } from '../layers/layer.js';
 import type { SignatureRule, shapeRule } from '../layers/rule.js';
 import type { Variable } from '../layers/variable.js';
 import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
 import { explainModel, type ModelExplainOptions, type ModelExplanation } from './explain.js';
 import { layerAt, runGraph } from './interpret.js';
+import type { NetworkOptions } from './options.js';
 import { Pictured } from './pictured.js';
 import { type PlanSource, Plans } from './plans.js';
 import { type ModelProfile, type ProfileOptions, profile } from './profile.js';
@@ -22,12 +24,6 @@ import { type SummaryOptions, summarize } from './summary.js';
 import type { AnyStructure, BatchOf, CheckFeed, Prediction, SampleOutput, ShapesIn } from './typed.js';
 import { type LoadWeightsOptions, loadWeights } from './weights.js';
 
-/** The options that `Sequential` and `Model` share. */
-export interface NetworkOptions extends Pick<LayerOptions, 'name' | 'trainable'> {
-  /** As the property of this name. Default `float32`. */
-  readonly precision?: Precision;
-}
-
 /**
  * What `Sequential` and `Model` share: running, weights by name and the summary. A network is a layer, so it can be
  * called inside another one. `In` and `Out` are its symbolic inputs and outputs: what `predict` takes and returns follows.
@@ -35,19 +31,20 @@ export interface NetworkOptions extends Pick<LayerOptions, 'name' | 'trainable'>
 export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Pictured {
   declare readonly [shapeRule]: SignatureRule<In, Out>;
   #runnable: { graph: NetworkGraph; runnable: Runnable } | undefined;
-
   #precision: Precision;
+  #device: DeviceName;
 
   constructor(options: NetworkOptions) {
-    super(options, ['precision']);
-    const { precision = 'float32' } = options;
+    super(options, ['precision', 'device']);
+    const { precision = 'float32', device = 'cpu' } = options;
     this.#precision = precisionOf(this.label, precision);
+    this.#device = deviceOf(this.label, device);
   }
 
   /**
    * How convolutions and products with weights multiply in `predict`, `predictSync` and `stream`. `bfloat16` rounds both
    * factors to 8 bits of precision and sums in float32: faster, half the memory for weights, and results that differ in
-   * about the third digit. Depthwise and transposed convolutions stay float32, and so do 3x3 convolutions that Winograd's
+   * about the third digit; `tf32`, on a GPU only, keeps 11 bits. Depthwise and transposed convolutions stay float32, and so do 3x3 convolutions that Winograd's
    * algorithm computes faster still, products of two tensors, and all that is handed from layer to layer. It needs a processor with AVX512-BF16 (`machineInfo().bfloat16`): without one, running the model throws
    * ERR_DEVICE. The model that is run decides, not those it contains.
    */
@@ -57,6 +54,19 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Pic
 
   set precision(precision: Precision) {
     this.#precision = precisionOf(this.label, precision);
+  }
+
+  /**
+   * Where `predict`, `predictSync` and `stream` compute: `cpu`, or `cuda`, an NVIDIA GPU. Without one, and without the
+   * library that `npm run build:cuda` makes, running the model throws ERR_DEVICE with the reason, which `devices()` tells
+   * too. Inputs and results are this process's memory. The model that is run decides, not those it contains.
+   */
+  get device(): DeviceName {
+    return this.#device;
+  }
+
+  set device(device: DeviceName) {
+    this.#device = deviceOf(this.label, device);
   }
 
   /** The layers, in the order in which files list their weights. */
@@ -116,6 +126,7 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Pic
       const source: PlanSource = {
         label: this.label,
         precision: () => this.#precision,
+        device: () => this.#device,
         trace: (inputs) => this.#runGraph(inputs),
         weightVersion: () => this.weights.reduce((sum, variable) => sum + variable.version, 0),
       };

@@ -1,7 +1,7 @@
+import { backendOn } from '../backend/device.js';
 import { addon } from '../backend/load.js';
-import type { BackendName, NativeStore, Precision } from '../backend/native.js';
+import type { BackendName, DeviceName, NativeStore, Precision } from '../backend/native.js';
 import { needPrecision } from '../backend/precision.js';
-import { defaultBackend } from '../backend/settings.js';
 import type { TensorSpec } from '../layers/layer.js';
 import { weightGeneration } from '../layers/variable.js';
 import { type Compiled, compile, peakBytes, type Traceable, traceGraph } from './compile.js';
@@ -16,6 +16,8 @@ const BATCH_BYTES = 2 ** 30;
 export interface PlanSource extends Traceable {
   /** How its products are multiplied now. */
   precision(): Precision;
+  /** Where it runs now. */
+  device(): DeviceName;
   /** Changes whenever a weight does. */
   weightVersion(): number;
 }
@@ -46,7 +48,7 @@ export class Plans {
   /** The plan for these inputs, compiled when there is none; least recently used plans make room. */
   get(specs: readonly TensorSpec[]): Compiled {
     this.#dropStale();
-    const [backend, precision] = [defaultBackend(), this.#source.precision()];
+    const [backend, precision] = [backendOn(this.#source.device()), this.#source.precision()];
     const last = this.#last;
     if (last?.backend === backend && last.precision === precision && sameSpecs(last.specs, specs)) {
       return last.compiled;

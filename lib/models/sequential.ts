@@ -14,7 +14,8 @@ import type { IsAny, IsOpen } from '../shape/typed.js';
 import type { DType } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import { needConfig, needList } from './config.js';
-import { Network, type NetworkOptions } from './network.js';
+import { Network } from './network.js';
+import type { NetworkOptions } from './options.js';
 import type {
   Added,
   CheckAdded,
@@ -63,7 +64,7 @@ export class SequentialModel<
   #graph: NetworkGraph | undefined;
 
   /**
-   * @param layers the layers in order, or `{ layers, name, trainable, precision }`
+   * @param layers the layers in order, or `{ layers, name, trainable, precision, device }`
    * @throws ERR_SHAPE when a layer does not take what the one before gives, naming it; ERR_ARGUMENT for what is no layer
    */
   constructor(layers: readonly SequentialEntry[] | SequentialOptions = []) {
@@ -280,7 +281,7 @@ export type SequentialOf<A> =
 /** The class `Sequential`: its constructor infers shapes from the list of layers. */
 export interface SequentialClass {
   /**
-   * @param layers the layers in order, or `{ layers, name, trainable, precision }`
+   * @param layers the layers in order, or `{ layers, name, trainable, precision, device }`
    * @throws ERR_SHAPE when a layer does not take what the one before gives, naming it; ERR_ARGUMENT for what is no layer
    */
   // biome-ignore lint/suspicious/noExplicitAny: the type argument of a subclass of Sequential, which has no list

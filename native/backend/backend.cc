@@ -8,7 +8,7 @@ constexpr int kSlots = 9;
 }
 
 const char* precisionName(Precision precision) {
-  return precision == Precision::kBfloat16 ? "bfloat16" : "float32";
+  return precision == Precision::kBfloat16 ? "bfloat16" : precision == Precision::kTf32 ? "tf32" : "float32";
 }
 
 std::byte* scratch(int slot, size_t bytes) {

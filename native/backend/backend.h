@@ -13,9 +13,10 @@
 
 namespace lw {
 
-/// How float32 products are multiplied: as they are, or rounded to bfloat16 and summed in float32. An op that
-/// has no such kernel computes in float32 either way.
-enum class Precision : uint8_t { kFloat32, kBfloat16 };
+/// How float32 products are multiplied: as they are, or rounded to bfloat16 (8 bits of precision) or to
+/// TensorFloat-32 (11 bits) and summed in float32. An op that has no such kernel computes in float32 either
+/// way.
+enum class Precision : uint8_t { kFloat32, kBfloat16, kTf32 };
 const char* precisionName(Precision precision);
 
 /// A weight while a plan is compiled. The data is only valid during `prepare`; what an op needs later it
@@ -121,6 +122,8 @@ class Prepared {
   virtual const char* algorithm() const = 0;
 };
 
+class Device;
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -131,6 +134,8 @@ class Backend {
   /// Bytes that a run reads for each byte of constant weights: more than 1 when they are transformed, less
   /// when rounded.
   virtual double weightGrowth(const Op&, Precision) const { return 1; }
+  /// Where views and packed weights lie, and what `run` is given a queue of; null: in this process's memory.
+  virtual Device* device() const { return nullptr; }
 };
 
 /// What a plan is made for.

@@ -89,6 +89,10 @@ size_t physicalMemory() {
 
 Buffer::~Buffer() {
   if (data_ == nullptr) return;
+  if (release_ != nullptr) {
+    release_(data_, bytes_);
+    return;
+  }
   g_bytes -= static_cast<int64_t>(bytes_);
   release(data_, bytes_);
 }
@@ -96,11 +100,19 @@ Buffer::~Buffer() {
 Buffer& Buffer::operator=(Buffer&& other) noexcept {
   std::swap(data_, other.data_);
   std::swap(bytes_, other.bytes_);
+  std::swap(release_, other.release_);
   return *this;
+}
+
+Buffer Buffer::adopt(std::byte* data, size_t bytes, Release release) {
+  Buffer buffer;
+  buffer.data_ = data, buffer.bytes_ = bytes, buffer.release_ = release;
+  return buffer;
 }
 
 std::byte* Buffer::ensure(size_t bytes) {
   if (bytes <= bytes_) return data_;
+  require(release_ == nullptr, Code::kState, "memory from elsewhere cannot grow");
   // Whole cache lines, and one more, so that a kernel may read a full packet at the last element.
   const size_t rounded = (bytes + 2 * kAlignment - 1) / kAlignment * kAlignment;
   if (rounded < bytes || rounded > physicalMemory())

@@ -14,10 +14,15 @@ class Buffer {
   ~Buffer();
   Buffer(const Buffer&) = delete;
   Buffer& operator=(const Buffer&) = delete;
-  Buffer(Buffer&& other) noexcept : data_(other.data_), bytes_(other.bytes_) {
-    other.data_ = nullptr, other.bytes_ = 0;
+  Buffer(Buffer&& other) noexcept : data_(other.data_), bytes_(other.bytes_), release_(other.release_) {
+    other.data_ = nullptr, other.bytes_ = 0, other.release_ = nullptr;
   }
   Buffer& operator=(Buffer&& other) noexcept;
+
+  /// Memory from elsewhere, a device's for instance, which `release` frees; it cannot grow, and does not
+  /// count below.
+  using Release = void (*)(std::byte* data, size_t bytes);
+  static Buffer adopt(std::byte* data, size_t bytes, Release release);
 
   /// At least `bytes` bytes; the content is lost when it grows. Throws Error(kNative) when there is no
   /// memory.
@@ -32,6 +37,7 @@ class Buffer {
  private:
   std::byte* data_ = nullptr;
   size_t bytes_ = 0;
+  Release release_ = nullptr;  ///< null: it is the system's
 };
 
 /// How often, and how much, the core holds from the system through Buffer: constant in steady state.

@@ -2,6 +2,7 @@
 #include <napi.h>
 
 #include "backend/cpu/limits.h"
+#include "backend/cuda_library.h"
 #include "base/buffer.h"
 #include "base/cores.h"
 #include "base/cpu_info.h"
@@ -65,16 +66,20 @@ const Backend& backendOf(const Napi::Value& value) {
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
   for (const Backend* backend : {&cpuBackend(), &referenceBackend()})
     if (name == backend->name()) return *backend;
-  throw Error(Code::kDevice,
-              "native: there is no backend \"" + name + "\". Backends of this build: cpu, reference.");
+  if (name == "cuda") {
+    static const std::vector<Gpu> found = cudaLibrary().gpus();  // or why there is none
+    return cudaLibrary().backend();
+  }
+  throw Error(Code::kDevice, "native: there is no backend \"" + name + "\". Backends: cpu, cuda, reference.");
 }
 
 Precision precisionOf(const Napi::Value& value) {
   if (value.IsUndefined()) return Precision::kFloat32;
   const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  for (const Precision precision : {Precision::kFloat32, Precision::kBfloat16})
+  for (const Precision precision : {Precision::kFloat32, Precision::kBfloat16, Precision::kTf32})
     if (name == precisionName(precision)) return precision;
-  throw Error(Code::kArgument, "native: precision must be float32 or bfloat16. Received \"" + name + "\".");
+  throw Error(Code::kArgument,
+              "native: precision must be float32, tf32 or bfloat16. Received \"" + name + "\".");
 }
 
 Napi::Value createStore(const Napi::CallbackInfo& info) {
@@ -267,7 +272,7 @@ Napi::Value machineInfo(const Napi::CallbackInfo& info) {
     result.Set("cacheBytes", caches);
     result.Set("eigen", std::to_string(EIGEN_WORLD_VERSION) + "." + std::to_string(EIGEN_MAJOR_VERSION) +
                             "." + std::to_string(EIGEN_MINOR_VERSION));
-    result.Set("backends", strings(env, {"cpu", "reference"}));
+    result.Set("backends", strings(env, {"cpu", "cuda", "reference"}));
     result.Set("compiler", __VERSION__);
     result.Set("allocations", static_cast<double>(allocationCount()));
     result.Set("arenaBytes", static_cast<double>(allocatedBytes()));
@@ -275,6 +280,31 @@ Napi::Value machineInfo(const Napi::CallbackInfo& info) {
     results.Set("lent", static_cast<double>(ResultPool::instance().lentBytes()));
     results.Set("idle", static_cast<double>(ResultPool::instance().idleBytes()));
     result.Set("resultBytes", results);
+    return result;
+  });
+}
+
+/// The GPUs, or why there are none to use.
+Napi::Value gpus(const Napi::CallbackInfo& info) {
+  return guarded(info.Env(), [&] {
+    const Napi::Env env = info.Env();
+    const Napi::Object result = Napi::Object::New(env);
+    const Napi::Array list = Napi::Array::New(env);
+    std::string reason;
+    try {
+      for (const Gpu& gpu : cudaLibrary().gpus()) {
+        const Napi::Object item = Napi::Object::New(env);
+        item.Set("name", gpu.name);
+        item.Set("computeCapability", std::to_string(gpu.major) + "." + std::to_string(gpu.minor));
+        item.Set("multiprocessors", gpu.multiprocessors);
+        item.Set("totalBytes", static_cast<double>(gpu.totalBytes));
+        list.Set(list.Length(), item);
+      }
+    } catch (const Error& error) {
+      reason = error.what();
+    }
+    result.Set("gpus", list);
+    result.Set("reason", reason);
     return result;
   });
 }
@@ -307,9 +337,9 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   // Runs before the environment's references are freed, at worker termination and at process.exit() alike.
   env.AddCleanupHook(
       [](Environment* dying) {
-        Executor::instance().drain(dying);
+        Executor::drainAll(dying);
         if (--g_environments > 0) return;
-        Executor::instance().shutdown();
+        Executor::shutdownAll();
         try {
           ThreadPool::instance().shutdown();
         } catch (const Error&) {
@@ -330,6 +360,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("cancel", Napi::Function::New<cancel>(env, "cancel"));
   exports.Set("planInfo", Napi::Function::New<planInfo>(env, "planInfo"));
   exports.Set("info", Napi::Function::New<machineInfo>(env, "info"));
+  exports.Set("gpus", Napi::Function::New<gpus>(env, "gpus"));
   exports.Set("limits", Napi::Function::New<machineLimits>(env, "limits"));
   exports.Set("setNumThreads", Napi::Function::New<setNumThreads>(env, "setNumThreads"));
   exports.Set("getNumThreads", Napi::Function::New<getNumThreads>(env, "getNumThreads"));

@@ -1,5 +1,6 @@
 #include "binding/jobs.h"
 
+#include <algorithm>
 #include <condition_variable>
 #include <cstring>
 #include <deque>
@@ -27,11 +28,13 @@ struct Executor::State {
   std::mutex mutex;
   std::condition_variable wake, idle;
   std::deque<std::shared_ptr<Job>> queue;
-  std::shared_ptr<Job> current;
-  std::thread thread;
+  std::vector<std::shared_ptr<Job>> running;
+  std::vector<std::thread> threads;
+  size_t wanted = 1;
   bool stop = false;
 
   void work();
+  bool has(const void* owner) const;
 };
 
 namespace {
@@ -92,23 +95,43 @@ void Executor::State::work() {
   for (;;) {
     wake.wait(lock, [&] { return stop || !queue.empty(); });
     if (queue.empty()) return;
-    current = std::move(queue.front());
+    const std::shared_ptr<Job> job = std::move(queue.front());
     queue.pop_front();
-    const std::shared_ptr<Job> job = current;
+    running.push_back(job);
     lock.unlock();
     compute(*job);
     announce(job);
     lock.lock();
-    current.reset();
+    std::erase(running, job);
     idle.notify_all();
   }
 }
 
-Executor::Executor() : state_(new State) {}
+/// Under the mutex: whether a job of that environment waits or runs.
+bool Executor::State::has(const void* owner) const {
+  const auto isOwners = [owner](const std::shared_ptr<Job>& job) { return job->owner == owner; };
+  return std::any_of(queue.begin(), queue.end(), isOwners) ||
+         std::any_of(running.begin(), running.end(), isOwners);
+}
 
-Executor& Executor::instance() {
-  static Executor executor;
+Executor::Executor(size_t threads) : state_(new State) { state_->wanted = threads; }
+
+Executor& Executor::ofCpu() {
+  static Executor executor(1);
   return executor;
+}
+
+Executor& Executor::ofDevices() {
+  static Executor executor(2);
+  return executor;
+}
+
+void Executor::drainAll(const void* owner) {
+  for (Executor* executor : {&ofCpu(), &ofDevices()}) executor->drain(owner);
+}
+
+void Executor::shutdownAll() {
+  for (Executor* executor : {&ofCpu(), &ofDevices()}) executor->shutdown();
 }
 
 void Executor::submit(std::shared_ptr<Job> job) {
@@ -116,33 +139,30 @@ void Executor::submit(std::shared_ptr<Job> job) {
   std::lock_guard lock(s.mutex);
   s.stop = false;
   s.queue.push_back(std::move(job));
-  if (!s.thread.joinable()) s.thread = std::thread([&s] { s.work(); });
+  while (s.threads.size() < s.wanted) s.threads.emplace_back([&s] { s.work(); });
   s.wake.notify_one();
 }
 
 void Executor::drain(const void* owner) {
   State& s = *state_;
   std::unique_lock lock(s.mutex);
+  for (const std::shared_ptr<Job>& job : s.running)
+    if (job->owner == owner) job->cancelled = true;
   for (const std::shared_ptr<Job>& job : s.queue)
     if (job->owner == owner) job->cancelled = true;
-  if (s.current && s.current->owner == owner) s.current->cancelled = true;
-  s.idle.wait(lock, [&] {
-    for (const std::shared_ptr<Job>& job : s.queue)
-      if (job->owner == owner) return false;
-    return !s.current || s.current->owner != owner;
-  });
+  s.idle.wait(lock, [&] { return !s.has(owner); });
 }
 
 void Executor::shutdown() {
   State& s = *state_;
-  std::thread thread;
+  std::vector<std::thread> threads;
   {
     std::lock_guard lock(s.mutex);
     s.stop = true;
-    std::swap(thread, s.thread);
+    std::swap(threads, s.threads);
   }
   s.wake.notify_all();
-  if (thread.joinable()) thread.join();
+  for (std::thread& thread : threads) thread.join();
 }
 
 std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan,
@@ -164,7 +184,7 @@ std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan,
   job->plan = std::move(plan);
   job->owner = owner;
   job->done = Napi::ThreadSafeFunction::New(env, callback, "layerwise", 0, 1);
-  Executor::instance().submit(job);
+  (job->plan->plan->onDevice() ? Executor::ofDevices() : Executor::ofCpu()).submit(job);
   return job;
 }
 

@@ -38,19 +38,23 @@ struct Job {
   std::string message;
 };
 
-/// One thread per process that runs jobs in their order, with the thread pool's help. libuv's pool is never
-/// used.
+/// Threads of their own that run jobs in their order; libuv's pool is never used. On this CPU one, with the
+/// thread pool's help; for devices two, so that one job's copies go on while another one's kernels run.
 class Executor {
  public:
-  static Executor& instance();
+  static Executor& ofCpu();
+  static Executor& ofDevices();
+  /// Both, for what concerns an environment or the process.
+  static void drainAll(const void* owner);
+  static void shutdownAll();
   void submit(std::shared_ptr<Job> job);
   /// Cancels the jobs of an environment and waits until none of them can touch its memory.
   void drain(const void* owner);
-  /// Ends the thread; a later submit starts it again.
+  /// Ends the threads; a later submit starts them again.
   void shutdown();
 
  private:
-  Executor();
+  explicit Executor(size_t threads);
   struct State;
   State* state_;  // leaked on purpose, as the thread pool's
 };

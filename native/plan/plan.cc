@@ -5,6 +5,7 @@
 
 #include "base/cpu_info.h"
 #include "base/thread_pool.h"
+#include "plan/run.h"
 #include "plan/step.h"
 
 namespace lw {
@@ -40,22 +41,8 @@ class Views {
 
 }  // namespace
 
-struct Plan::Run {
-  const std::vector<const void*>& in;
-  const std::vector<void*>& out;
-  const std::atomic<bool>* cancelled;
-  const Watch* watch = nullptr;  ///< null: nobody wants to know
-  std::byte* arena = nullptr;
-  int64_t first = 0, count = 0;  ///< the samples of this part
-
-  void check() const {
-    if (cancelled != nullptr && cancelled->load(std::memory_order_relaxed))
-      throw Error(Code::kAborted, "the run was aborted");
-  }
-};
-
 Plan::Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore> store, int64_t batch)
-    : store_(std::move(store)) {
+    : store_(std::move(store)), device_(target.backend.device()) {
   if (!target.backend.supports(target.precision))
     throw Error(Code::kDevice, std::string("compile: the ") + target.backend.name() +
                                    " backend of this machine does not multiply " +
@@ -88,6 +75,11 @@ void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
     memory_ = planMemory(graph, schedule_, overResidual);
   };
   cut(batch);
+  if (device_ != nullptr) {  // which does one thing after the other, all samples together
+    schedule_.segments = {{0, static_cast<int>(graph.nodes.size()), false, 0}};
+    memory_ = planMemory(graph, schedule_, overResidual);
+    return;
+  }
   const int64_t least = smallestPart(graph, target, schedule_, threads);
   const int64_t most = least > 0 ? batch / least : 1;
   for (int64_t parts = 1; parts < most && memory_.arenaBytes > kArenaBytes;) {
@@ -97,23 +89,38 @@ void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
   }
 }
 
+/// A weight that is read as it is.
+std::shared_ptr<const Buffer> Plan::keep(const Constant& constant) const {
+  const PrepareContext context{{&constant}, store_.get()};
+  if (device_ == nullptr) return context.keep(0);
+  return context.pack(0, "as-is on the device", [&](const View& view) {
+    const size_t bytes = static_cast<size_t>(view.size()) * sizeOf(view.dtype);
+    Buffer there = device_->allocate(bytes);
+    device_->write(there.data(), view.data, bytes);
+    return there;
+  });
+}
+
 void Plan::prepare(const Graph& graph, const Target& target) {
   kept_.resize(graph.values.size());
-  const auto keep = [&](int id) {
+  const auto keepValue = [&](int id) {
     const Constant* constant = graph.values[id].constant;
-    if (constant == nullptr || kept_[id]) return;
-    const PrepareContext context{{constant}, store_.get()};
-    kept_[id] = context.keep(0);
+    if (constant != nullptr && !kept_[id]) kept_[id] = keep(*constant);
   };
-  for (const int id : graph.outputs) keep(id);
+  for (const int id : graph.outputs) keepValue(id);
   for (const Node& node : graph.nodes) {
     auto step = std::make_shared<Step>();
     if (node.op.is<ReshapeParams>()) {
-      keep(node.in[0]);
+      keepValue(node.in[0]);
     } else {
       PrepareContext context{{}, store_.get(), target.precision};
       for (const int id : node.in) context.constants.push_back(graph.values[id].constant);
-      const Backend& chosen = target.backend.supports(node.op) ? target.backend : referenceBackend();
+      const bool supported = target.backend.supports(node.op);
+      if (!supported && device_ != nullptr)
+        throw Error(Code::kDevice, "compile: the " + std::string(target.backend.name()) +
+                                       " backend has no kernel for " + node.op.name + " of " +
+                                       dtypeName(node.op.in[0].dtype) + ". Run it on the cpu.");
+      const Backend& chosen = supported ? target.backend : referenceBackend();
       step->prepared = chosen.prepare(node.op, context);
       // Whoever needed them has packed them: all the folded weights of a model at once would be much.
       for (const Constant* constant : context.constants)
@@ -184,7 +191,11 @@ void Plan::computeNode(int node, RunContext& context, const Run& run, int64_t fi
   if (step.prepared != nullptr) {
     step.prepared->run(context, in.data(), out.data());
   } else if (in.data()->data != out.data()->data) {
-    std::memcpy(out.data()->data, in.data()->data, static_cast<size_t>(elements) * sizeOf(out.data()->dtype));
+    const size_t bytes = static_cast<size_t>(elements) * sizeOf(out.data()->dtype);
+    if (device_ != nullptr)
+      static_cast<Queue&>(context).copy(out.data()->data, in.data()->data, bytes);
+    else
+      std::memcpy(out.data()->data, in.data()->data, bytes);
   }
 }
 
@@ -229,6 +240,11 @@ void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out
   const Watch watch{times, Trace::active(), traced_};
   const bool watched = watch.times != nullptr || watch.trace != nullptr;
   const Clock::time_point begin = watched ? Clock::now() : Clock::time_point();
+  if (device_ != nullptr) {
+    runOnDevice(in, out, cancelled, watched ? &watch : nullptr);
+    if (watched) watch.run(begin, Clock::now());
+    return;
+  }
   Buffer arena = memory_.arenaBytes > 0 ? store_->takeArena() : Buffer();
   // Given back also when a node throws, or an aborted run would cost the next one its pages.
   struct Return {

@@ -4,6 +4,7 @@
 #include <memory>
 #include <vector>
 
+#include "plan/device_run.h"
 #include "plan/graph.h"
 #include "plan/memory.h"
 #include "plan/schedule.h"
@@ -33,8 +34,11 @@ class Plan {
   const std::vector<TensorDesc>& inputs() const { return inputs_; }
   const std::vector<TensorDesc>& outputs() const { return outputs_; }
 
-  /// One pointer per input and output, of the lengths of inputs() and outputs(). Throws Error(kAborted) soon
-  /// after `*cancelled`. `times`, of nodes() entries, is told how long each node took.
+  /// On a device or not.
+  bool onDevice() const { return device_ != nullptr; }
+  /// One pointer per input and output, in this process's memory, of the lengths of inputs() and outputs().
+  /// Throws Error(kAborted) soon after `*cancelled`. `times`, of nodes() entries, is told how long each node
+  /// took.
   void run(const std::vector<const void*>& in, const std::vector<void*>& out,
            const std::atomic<bool>* cancelled, NodeTimes* times = nullptr) const;
 
@@ -50,6 +54,7 @@ class Plan {
   struct Step;
   struct Run;
 
+  std::shared_ptr<const Buffer> keep(const Constant& constant) const;
   void place(const Graph& graph, const Target& target, int64_t batch);
   void prepare(const Graph& graph, const Target& target);
   void runParts(Run& run) const;
@@ -58,16 +63,23 @@ class Plan {
                std::byte* local) const;
   void computeNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
                    std::byte* local) const;
+  void prepareLane(Lane& lane) const;
+  void computeOnDevice(Lane& lane, const Run& run) const;
+  void computeOrReplay(Lane& lane, const Run& run) const;
+  void runOnDevice(const std::vector<const void*>& in, const std::vector<void*>& out,
+                   const std::atomic<bool>* cancelled, const Watch* watch) const;
   int addToTrace() const;
   View view(int value, const Run& run, int64_t first, int64_t count, std::byte* local) const;
 
   std::shared_ptr<MapStore> store_;
+  Device* device_ = nullptr;  ///< null: it runs in this process's memory, on its threads
   std::vector<TensorDesc> inputs_, outputs_, descs_;
   std::vector<Slot> slots_;
   std::vector<std::shared_ptr<const Step>> steps_;
   std::vector<std::shared_ptr<const Buffer>> kept_;  ///< per value: weights that are read as they are
   Schedule schedule_;
   MemoryPlan memory_;
+  mutable Lanes lanes_;
   int traced_ = -1;  ///< the number in the trace of the process
 };
 

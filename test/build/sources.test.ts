@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, relative } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { expect, test } from 'vitest';
 import sources from '../../native/sources.json' with { type: 'json' };
 import { findNodeDir } from '../../scripts/native-build.mjs';
@@ -61,7 +61,9 @@ function cmakeObjects(): Objects {
       file: string;
       command: string;
     }[];
-    return commands.map(({ file, command }) => describeObject(relative(root, file), command));
+    return commands
+      .filter(({ file }) => !/^(native\/backend|bench)\/cuda\//.test(relative(root, file)))
+      .map(({ file, command }) => describeObject(relative(root, file), command));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -74,6 +76,14 @@ test('sources.json lists every source of native/ once', () => {
     .filter((file) => file.endsWith('.cc'))
     .map((file) => relative(join(root, 'native'), file));
   expect(listed).toEqual(present.sort());
+});
+
+test('sources.json lists the kernels of the CUDA backend; the device and the library are chosen by CMake', () => {
+  const chosen = ['device.cu', 'device_host.cc', 'library.cu', 'library_host.cc'];
+  const present = filesBelow('native/backend/cuda')
+    .map((file) => relative(join(root, 'native'), file))
+    .filter((file) => /\.(cu|cc)$/.test(file) && !chosen.includes(basename(file)));
+  expect(sources.cuda).toEqual(present.sort());
 });
 
 test.skipIf(!which('cmake'))('gyp and CMake compile the same sources with the same flags', () => {

@@ -1,8 +1,9 @@
-// npm run conformance -- DIR [--only REGEX] [--backend cpu|reference] [--device cpu] [--json FILE] [--accepted FILE]
-// With --accepted the run succeeds when exactly the failures that the file lists, each with its reason, are left.
+// npm run conformance -- DIR [--only REGEX] [--backend cpu|cuda|reference] [--device cpu|cuda] [--json FILE] [--accepted FILE]
+// With --accepted the run succeeds when exactly the failures that the file lists, each with its reason, are left; there may
+// be several files.
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
-import type { BackendName } from '../../lib/index.js';
+import { type BackendName, devices } from '../../lib/index.js';
 import { conformance } from './runner.js';
 
 const { values, positionals } = parseArgs({
@@ -12,35 +13,36 @@ const { values, positionals } = parseArgs({
     backend: { type: 'string' },
     device: { type: 'string', default: 'cpu' },
     json: { type: 'string' },
-    accepted: { type: 'string' },
+    accepted: { type: 'string', multiple: true },
   },
 });
 
 const [folder] = positionals;
 if (folder === undefined) {
   console.error(
-    'usage: npm run conformance -- DIR [--only REGEX] [--backend cpu|reference] [--device cpu] [--json FILE] [--accepted FILE]',
+    'usage: npm run conformance -- DIR [--only REGEX] [--backend cpu|cuda|reference] [--device cpu|cuda] [--json FILE] [--accepted FILE]',
   );
   process.exit(2);
 }
-if (values.device !== 'cpu') {
-  console.error(`there is no device "${values.device}" in this build. Devices: cpu.`);
+const device = devices().find((known) => known.device === values.device);
+if (!device?.available) {
+  console.error(device?.reason ?? `there is no device "${values.device}". Devices: cpu, cuda.`);
   process.exit(2);
 }
 
 /** Names of cases by the reason why they may fail. */
 type Accepted = Readonly<Record<string, readonly string[]>>;
-const accepted: Accepted = values.accepted
-  ? (JSON.parse(readFileSync(values.accepted, 'utf8')) as Accepted)
-  : {};
+const accepted = (values.accepted ?? []).map((file) => JSON.parse(readFileSync(file, 'utf8')) as Accepted);
 const reasons = new Map(
-  Object.entries(accepted).flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
+  accepted
+    .flatMap((list) => Object.entries(list))
+    .flatMap(([reason, names]) => names.map((name) => [name, reason] as const)),
 );
 
 const only = values.only === undefined ? undefined : new RegExp(values.only);
 const result = conformance(folder, {
   only,
-  backend: values.backend as BackendName | undefined,
+  backend: values.device === 'cuda' ? 'cuda' : (values.backend as BackendName | undefined),
   onFailure: ({ name, reason }) =>
     console.log(`${reasons.has(name) ? 'accepted' : 'FAILED'} ${name}: ${reason}`),
 });

@@ -53,8 +53,15 @@ describe('precision', () => {
     expect(new Model({ inputs: input, outputs, precision: 'bfloat16' }).precision).toBe('bfloat16');
   });
 
-  it('is one of two', () => {
-    expectError(() => net('float16' as Precision), 'ERR_ARGUMENT', '"float32", "bfloat16"');
+  it("tf32 is a GPU's: on the CPU it throws, and says where it runs", () => {
+    const model = net('tf32');
+    const text =
+      'precision "tf32" is a GPU\'s. Received backend="cpu". Use precision "float32", or device "cuda".';
+    expectError(() => model.predictSync(x), 'ERR_DEVICE', text);
+  });
+
+  it('is one of three', () => {
+    expectError(() => net('float16' as Precision), 'ERR_ARGUMENT', '"float32", "tf32", "bfloat16"');
     expectError(() => net(null as unknown as Precision), 'ERR_ARGUMENT', 'precision');
     const model = net();
     expectError(() => Object.assign(model, { precision: 8 }), 'ERR_ARGUMENT', 'precision=8');

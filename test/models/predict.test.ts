@@ -86,6 +86,7 @@ describe('predictSync', () => {
       label: 'test',
       trace: ([t]) => [relu(t as Tensor)],
       precision: () => 'float32',
+      device: () => 'cpu',
       weightVersion: () => 0,
     });
     expect(plans.batchLimit([{ shape: [500, 4096, 2048], dtype: 'float32' }])).toBe(16);

@@ -39,6 +39,21 @@ int main() {
   }
   CHECK(lw::allocatedBytes() < bytes);
 
+  // Memory from elsewhere goes back there, once, and is not counted.
+  static int released = 0;
+  static std::byte elsewhere[8];
+  const int64_t counted = lw::allocatedBytes();
+  {
+    Buffer adopted =
+        Buffer::adopt(elsewhere, 8, [](std::byte* p, size_t n) { released += p == elsewhere && n == 8; });
+    CHECK(adopted.ensure(8) == elsewhere);
+    CHECK(throws(Code::kState, [&] { adopted.ensure(9); }));
+    Buffer moved(std::move(adopted)), assigned;
+    assigned = std::move(moved);
+    CHECK(released == 0 && lw::allocatedBytes() == counted);
+  }
+  CHECK(released == 1 && lw::allocatedBytes() == counted);
+
   CHECK(throws(Code::kNative, [] { Buffer huge(SIZE_MAX / 2); }));
   return lw::test::failures;
 }

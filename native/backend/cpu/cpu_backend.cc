@@ -69,7 +69,8 @@ class CpuBackend : public Backend {
   const char* name() const override { return "cpu"; }
   bool supports(const Op& op) const override { return find(op) != nullptr; }
   bool supports(Precision precision) const override {
-    return precision == Precision::kFloat32 || bf16Kernels() != nullptr;
+    return precision == Precision::kFloat32 ||
+           (precision == Precision::kBfloat16 && bf16Kernels() != nullptr);
   }
   std::unique_ptr<Prepared> prepare(const Op& op, const PrepareContext& context) const override {
     const Entry* entry = find(op);

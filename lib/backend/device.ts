@@ -1,0 +1,36 @@
+import { oneOf } from '../check.js';
+import { addon } from './load.js';
+import type { BackendName, DeviceName, GpuInfo } from './native.js';
+import { defaultBackend } from './settings.js';
+
+const DEVICES: readonly DeviceName[] = ['cpu', 'cuda'];
+
+/** A device, or an ERR_ARGUMENT that lists them. */
+export const deviceOf = (op: string, value: unknown): DeviceName => oneOf(op, 'device', value, DEVICES);
+
+/** The backend that computes on a device. */
+export const backendOn = (device: DeviceName): BackendName => (device === 'cuda' ? 'cuda' : defaultBackend());
+
+/** A kind of device, as `devices` lists it. */
+export interface DeviceInfo {
+  readonly device: DeviceName;
+  readonly available: boolean;
+  /** Why it is not available, and what to do; empty when it is. */
+  readonly reason: string;
+  /** The GPUs of `cuda`, the one that models run on first. */
+  readonly gpus: readonly GpuInfo[];
+}
+
+/**
+ * What models can run on: `cpu` always, `cuda` where the CUDA backend was built and finds a GPU, and why not elsewhere.
+ *
+ * @example
+ * for (const { device, available, reason } of devices()) console.log(device, available, reason);
+ */
+export function devices(): DeviceInfo[] {
+  const { gpus, reason } = addon().gpus();
+  return [
+    { device: 'cpu', available: true, reason: '', gpus: [] },
+    { device: 'cuda', available: gpus.length > 0, reason, gpus },
+  ];
+}

@@ -1,0 +1,85 @@
+#include <algorithm>
+#include <cstring>
+#include <utility>
+
+#include "backend/cuda/queue.h"
+
+// This process as the device: what the tests of a machine without a GPU run kernels on.
+
+namespace lw::cuda {
+namespace {
+
+void move(void* to, const void* from, size_t bytes) {
+  if (bytes > 0) std::memcpy(to, from, bytes);
+}
+
+class HostQueue : public Queue {
+ public:
+  void upload(void* to, const void* from, size_t bytes) override { move(to, from, bytes); }
+  void download(void* to, const void* from, size_t bytes) override { move(to, from, bytes); }
+  void copy(void* to, const void* from, size_t bytes) override {
+    submit([=] { move(to, from, bytes); });
+  }
+  void submit(std::function<void()> work) {
+    if (recording_)
+      recorded_.push_back(std::move(work));
+    else
+      work();
+  }
+  std::byte* workspace(size_t bytes) override {
+    require(!recording_ || bytes <= workspace_.bytes(), Code::kState,
+            "workspace: it cannot grow while work is recorded");
+    std::byte* data = workspace_.ensure(bytes);
+    if (!recording_ && bytes > 0) std::memset(data, 0xff, bytes);  // of any content
+    return data;
+  }
+  uint64_t* refusal(const std::string& what) override { return &refused_[refusals_.of(what)]; }
+  void wait(const std::string&) override {
+    for (size_t i = 0; i < refusals_.count(); ++i)
+      if (refused_[i] != 0) throw refusalError(refusals_.message(i), std::exchange(refused_[i], 0));
+  }
+  bool beginRecording() override {
+    recorded_.clear();
+    return recording_ = true;
+  }
+  void endRecording() override { recording_ = false; }
+  void replay() override {
+    for (const auto& work : recorded_) work();
+  }
+  void note() override { ++notes_; }
+  std::vector<double> spent() override {
+    return std::vector<double>(static_cast<size_t>(std::max(0, std::exchange(notes_, 0) - 1)), 0.0);
+  }
+
+ private:
+  Buffer workspace_;
+  Refusals refusals_;
+  uint64_t refused_[Refusals::kMost] = {};
+  int notes_ = 0;
+  bool recording_ = false;
+  std::vector<std::function<void()>> recorded_;
+};
+
+class HostDevice : public Device {
+ public:
+  Buffer allocate(size_t bytes) override {
+    Buffer buffer(bytes);
+    std::memset(buffer.data(), 0xff, buffer.bytes());
+    return buffer;
+  }
+  void write(void* to, const void* from, size_t bytes) override { move(to, from, bytes); }
+  std::unique_ptr<Queue> open() override { return std::make_unique<HostQueue>(); }
+};
+
+}  // namespace
+
+void doOnHost(RunContext& queue, std::function<void()> work) {
+  static_cast<HostQueue&>(queue).submit(std::move(work));
+}
+
+Device& device() {
+  static HostDevice host;
+  return host;
+}
+
+}  // namespace lw::cuda

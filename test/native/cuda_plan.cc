@@ -1,0 +1,171 @@
+// Whole plans on the device against the CPU's: uploads and downloads, activations in the device's arena, the
+// run that is recorded and those that are replayed, several at a time. Compiled for the host, or with nvcc
+// for the GPU.
+#include <atomic>
+#include <cmath>
+#include <thread>
+
+#include "backend/cuda/cuda_backend.h"
+#include "backend/device.h"
+#include "harness.h"
+#include "plan/plan.h"
+#include "random_case.h"
+
+using namespace lw;
+using namespace lw::test;
+
+namespace {
+
+Attrs attrs(const AttrList& list) {
+  Attrs all;
+  for (const auto& [name, value] : list) all.set(name, value);
+  return all;
+}
+
+/// x [batch, 9, 9, 3] -> conv 3x3 + bias + relu -> maxPool -> flatten -> product + bias, and the pooled map
+/// too.
+struct Net {
+  static constexpr int64_t kFilters = 10, kUnits = 7, kFlat = 4 * 4 * kFilters;
+  int64_t batch;
+  std::vector<float> kernel, bias, dense, offset;
+  GraphDesc desc;
+
+  explicit Net(int64_t n) : batch(n) {
+    Random random(7);
+    const auto fill = [&](std::vector<float>& to, int64_t count) {
+      for (int64_t i = 0; i < count; ++i) to.push_back(static_cast<float>(random.uniform(-1, 1)));
+    };
+    fill(kernel, 27 * kFilters), fill(bias, kFilters), fill(dense, kFlat * kUnits), fill(offset, kUnits);
+    desc.values = {
+        f32({n, 9, 9, 3}),        f32({3, 3, 3, kFilters}), f32({kFilters}),      f32({n, 9, 9, kFilters}),
+        f32({n, 4, 4, kFilters}), f32({n, kFlat}),          f32({kFlat, kUnits}), f32({kUnits}),
+        f32({n, kUnits})};
+    desc.inputs = {0}, desc.outputs = {8, 4};
+    desc.constants = {
+        {1, 1, kernel.data()}, {2, 2, bias.data()}, {6, 3, dense.data()}, {7, 4, offset.data()}};
+    const List one{1, 1}, two{2, 2}, none{0, 0};
+    desc.nodes = {{"conv",
+                   "first",
+                   attrs({{"strides", one},
+                          {"dilations", one},
+                          {"padBegin", one},
+                          {"padEnd", one},
+                          {"groups", 1.0},
+                          {"activation", word("relu")}}),
+                   {0, 1, 2},
+                   {3}},
+                  {"pool",
+                   "",
+                   attrs({{"mode", word("max")},
+                          {"window", two},
+                          {"strides", two},
+                          {"dilations", one},
+                          {"padBegin", none},
+                          {"padEnd", none}}),
+                   {3},
+                   {4}},
+                  {"reshape", "", attrs({}), {4}, {5}},
+                  {"matmul", "head", attrs({}), {5, 6, 7}, {8}}};
+  }
+};
+
+struct Result {
+  std::vector<float> scores, map;
+};
+
+Result run(const Plan& plan, int64_t batch, const std::vector<float>& x, NodeTimes* times = nullptr) {
+  Result result{std::vector<float>(static_cast<size_t>(batch * Net::kUnits)),
+                std::vector<float>(static_cast<size_t>(batch * Net::kFlat))};
+  plan.run({x.data()}, {result.scores.data(), result.map.data()}, nullptr, times);
+  return result;
+}
+
+std::vector<float> images(int64_t batch, uint64_t seed) {
+  Random random(seed);
+  std::vector<float> x;
+  for (int64_t i = 0; i < batch * 9 * 9 * 3; ++i) x.push_back(static_cast<float>(random.uniform(-1, 1)));
+  return x;
+}
+
+double distance(const std::vector<float>& a, const std::vector<float>& b) {
+  double largest = a.size() == b.size() ? 0 : 1e9;
+  for (size_t i = 0; i < a.size() && i < b.size(); ++i)
+    largest = std::max(largest, std::abs(static_cast<double>(a[i]) - static_cast<double>(b[i])));
+  return largest;
+}
+
+struct Pair {
+  Net net;
+  std::shared_ptr<MapStore> store = std::make_shared<MapStore>();
+  Plan cpu, device;
+  explicit Pair(int64_t batch)
+      : net(batch),
+        cpu(net.desc, Target{referenceBackend()}, std::make_shared<MapStore>(), batch),
+        device(net.desc, Target{cudaBackend()}, store, batch) {}
+};
+
+}  // namespace
+
+TEST("a plan on the device: the first run, the recorded one and replays agree with the reference") {
+  for (const int64_t batch : {1, 5}) {
+    const Pair plans(batch);
+    EXPECT(plans.device.onDevice() && !plans.cpu.onDevice());
+    for (uint64_t seed = 1; seed <= 5; ++seed) {
+      const std::vector<float> x = images(batch, seed);
+      const Result expected = run(plans.cpu, batch, x), got = run(plans.device, batch, x);
+      EXPECT(distance(expected.scores, got.scores) < 2e-4);
+      EXPECT(distance(expected.map, got.map) < 2e-5);
+    }
+  }
+}
+
+TEST("a plan on the device: a sample has the same bits in every batch and run") {
+  const Pair one(1), five(5);
+  const std::vector<float> x = images(5, 3);
+  const Result all = run(five.device, 5, x);
+  for (int repeat = 0; repeat < 3; ++repeat)
+    for (int64_t i = 0; i < 5; ++i) {
+      const Result alone = run(one.device, 1, {x.begin() + i * 243, x.begin() + (i + 1) * 243});
+      for (int64_t j = 0; j < Net::kUnits; ++j)
+        EXPECT(alone.scores[static_cast<size_t>(j)] == all.scores[static_cast<size_t>(i * Net::kUnits + j)]);
+    }
+}
+
+TEST("a plan on the device: runs at the same time do not disturb each other") {
+  const Pair plans(5);
+  std::atomic<int> wrong{0};
+  std::vector<std::thread> threads;
+  for (uint64_t t = 0; t < 3; ++t)
+    threads.emplace_back([&, t] {
+      const std::vector<float> x = images(5, 10 + t);
+      const Result expected = run(plans.cpu, 5, x);
+      for (int i = 0; i < 6; ++i) wrong += distance(expected.scores, run(plans.device, 5, x).scores) > 2e-4;
+    });
+  for (std::thread& thread : threads) thread.join();
+  EXPECT(wrong == 0);
+}
+
+TEST("a plan on the device: profiles time each node, aborted runs stop, the next run is right") {
+  const Pair plans(5);
+  const std::vector<float> x = images(5, 4);
+  const Result expected = run(plans.cpu, 5, x);
+  NodeTimes times(plans.device.nodes());
+  EXPECT(distance(expected.scores, run(plans.device, 5, x, &times).scores) < 2e-4);
+  const std::atomic<bool> cancelled{true};
+  std::vector<float> scores(35), map(5 * Net::kFlat);
+  EXPECT_ERROR(Code::kAborted, "aborted",
+               (plans.device.run({x.data()}, {scores.data(), map.data()}, &cancelled), 0));
+  for (int i = 0; i < 3; ++i) EXPECT(distance(expected.scores, run(plans.device, 5, x).scores) < 2e-4);
+}
+
+TEST("a plan on the device: weights are packed once for all batch sizes of a model") {
+  Net first(1), second(5);
+  const auto store = std::make_shared<MapStore>();
+  const Plan one(first.desc, Target{cudaBackend()}, store, 1);
+  const int64_t bytes = store->bytes();
+  EXPECT(bytes > 0);
+  const Plan five(second.desc, Target{cudaBackend()}, store, 5);
+  EXPECT(store->bytes() == bytes);
+}
+
+int main(int argc, char** argv) { return runAll(argc > 1 ? argv[1] : nullptr); }
