@@ -104,6 +104,9 @@ export interface GpuInfo {
   readonly computeCapability: string;
   readonly multiprocessors: number;
   readonly totalBytes: number;
+  /** Of the GPU in use: what nobody has taken, and what the plans of this process have. 0 for the others. */
+  readonly freeBytes: number;
+  readonly usedBytes: number;
 }
 
 /** Measured on this machine, with the threads in use. */

@@ -13,7 +13,8 @@ namespace lw {
 /// needs one of its own. An error of the device may come out of any later call, as Error(kDevice).
 class Queue : public RunContext {
  public:
-  /// From this process's memory; `from` may be changed as soon as the call returns.
+  /// From this process's memory; `from` may be changed as soon as the call returns, or after `wait` when it
+  /// is Device::allocateHost's.
   virtual void upload(void* to, const void* from, size_t bytes) = 0;
   /// To this process's memory; `to` is complete after `wait`.
   virtual void download(void* to, const void* from, size_t bytes) = 0;
@@ -50,6 +51,8 @@ class Device {
   virtual ~Device() = default;
   /// Throws Error(kDevice) when the device has not as much.
   virtual Buffer allocate(size_t bytes) = 0;
+  /// Memory of this process that the device reads by itself, so that an upload needs no copy here.
+  virtual Buffer allocateHost(size_t bytes) { return Buffer(bytes); }
   /// At once: for weights.
   virtual void write(void* to, const void* from, size_t bytes) = 0;
   virtual std::unique_ptr<Queue> open() = 0;

@@ -298,6 +298,8 @@ Napi::Value gpus(const Napi::CallbackInfo& info) {
         item.Set("computeCapability", std::to_string(gpu.major) + "." + std::to_string(gpu.minor));
         item.Set("multiprocessors", gpu.multiprocessors);
         item.Set("totalBytes", static_cast<double>(gpu.totalBytes));
+        item.Set("freeBytes", static_cast<double>(gpu.freeBytes));
+        item.Set("usedBytes", static_cast<double>(gpu.usedBytes));
         list.Set(list.Length(), item);
       }
     } catch (const Error& error) {

@@ -173,8 +173,8 @@ std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan,
   job->inputs = plan->takeInputs();
   for (size_t i = 0; i < descs.size(); ++i) {
     const size_t bytes = static_cast<size_t>(descs[i].bytes());
-    std::byte* copy = job->inputs[i].ensure(bytes + 1);
-    if (bytes > 0) std::memcpy(copy, inputs[i], bytes);
+    if (job->inputs[i].data() == nullptr) job->inputs[i] = plan->plan->inputMemory(bytes + 1);
+    if (bytes > 0) std::memcpy(job->inputs[i].data(), inputs[i], bytes);
   }
   for (const TensorDesc& desc : plan->plan->outputs()) {
     const Napi::TypedArray array = newArray(env, desc);

@@ -36,6 +36,10 @@ class Plan {
 
   /// On a device or not.
   bool onDevice() const { return device_ != nullptr; }
+  /// Memory for an input, which it is quickest to read from.
+  Buffer inputMemory(size_t bytes) const {
+    return device_ != nullptr ? device_->allocateHost(bytes) : Buffer(bytes);
+  }
   /// One pointer per input and output, in this process's memory, of the lengths of inputs() and outputs().
   /// Throws Error(kAborted) soon after `*cancelled`. `times`, of nodes() entries, is told how long each node
   /// took.

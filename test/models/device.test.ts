@@ -91,6 +91,13 @@ onGpu('device cuda', () => {
     expect(far(model.predictSync(x) as Tensor, expected)).toBeLessThan(0.02);
   });
 
+  it('tells how much of the GPU the plans of the process take', () => {
+    const model = net('cuda');
+    model.predictSync(x);
+    const gpu = devices()[1]?.gpus[0];
+    expect(gpu?.usedBytes).toBeGreaterThan(x.size * 4);
+  });
+
   it('profiles every node', async () => {
     const { nodes } = await net('cuda').profile(x);
     expect(nodes.map(({ kernel }) => kernel).filter((kernel) => kernel !== '')).not.toContain('avx512');

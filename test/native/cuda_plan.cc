@@ -6,6 +6,7 @@
 #include <thread>
 
 #include "backend/cuda/cuda_backend.h"
+#include "backend/cuda/queue.h"
 #include "backend/device.h"
 #include "harness.h"
 #include "plan/plan.h"
@@ -166,6 +167,16 @@ TEST("a plan on the device: weights are packed once for all batch sizes of a mod
   EXPECT(bytes > 0);
   const Plan five(second.desc, Target{cudaBackend()}, store, 5);
   EXPECT(store->bytes() == bytes);
+}
+
+TEST("a plan on the device: what it takes there goes back with it") {
+  const int64_t before = cuda::usedBytes();
+  {
+    const Pair plans(5);
+    run(plans.device, 5, images(5, 1));
+    EXPECT(cuda::usedBytes() > before);
+  }
+  EXPECT(cuda::usedBytes() == before);
 }
 
 int main(int argc, char** argv) { return runAll(argc > 1 ? argv[1] : nullptr); }

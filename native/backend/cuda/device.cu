@@ -20,6 +20,7 @@ std::mutex g_mutex;
 std::string g_ended;  ///< what ended the device, under the mutex
 std::atomic<bool> g_dead{false};
 std::atomic<int> g_gpu{0};
+std::atomic<int64_t> g_used{0};
 
 bool endsDevice(cudaError_t result) {
   switch (result) {
@@ -118,6 +119,12 @@ class Stage {
   Event free_{cudaEventDisableTiming};
 };
 
+bool isPinned(const void* memory) {
+  cudaPointerAttributes attributes{};
+  check(cudaPointerGetAttributes(&attributes, memory), "where an operand lies");
+  return attributes.type == cudaMemoryTypeHost;
+}
+
 class CudaQueue : public Queue {
  public:
   CudaQueue() { check(cudaStreamCreateWithFlags(&stream_, cudaStreamNonBlocking), "a stream"); }
@@ -130,6 +137,10 @@ class CudaQueue : public Queue {
 
   void upload(void* to, const void* from, size_t bytes) override {
     needAlive();
+    if (bytes > kStage && isPinned(from)) {
+      check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyHostToDevice, stream_), "an upload");
+      return;
+    }
     for (size_t at = 0; at < bytes; at += kStage, turn_ ^= 1) {
       const size_t count = std::min(kStage, bytes - at);
       Stage& stage = up_[turn_];
@@ -260,8 +271,18 @@ class CudaDevice : public Device {
                                      std::to_string(total >> 20) + " MiB are free.");
     }
     check(result, "device memory");
-    return Buffer::adopt(static_cast<std::byte*>(data), size,
-                         [](std::byte* memory, size_t) { cudaFree(memory); });
+    g_used += static_cast<int64_t>(size);
+    return Buffer::adopt(static_cast<std::byte*>(data), size, [](std::byte* memory, size_t bytes) {
+      g_used -= static_cast<int64_t>(bytes);
+      cudaFree(memory);
+    });
+  }
+  Buffer allocateHost(size_t bytes) override {
+    needAlive();
+    void* data = nullptr;
+    check(cudaMallocHost(&data, std::max<size_t>(bytes, 1)), "pinned memory");
+    return Buffer::adopt(static_cast<std::byte*>(data), bytes,
+                         [](std::byte* memory, size_t) { cudaFreeHost(memory); });
   }
   void write(void* to, const void* from, size_t bytes) override {
     needAlive();
@@ -292,6 +313,8 @@ Device& device() {
   static CudaDevice gpu;
   return gpu;
 }
+
+int64_t usedBytes() { return g_used; }
 
 void launchBlocks(RunContext& queue, const void* kernel, const void* argument, int threads, int bytes,
                   int64_t x, int64_t y, int64_t z) {

@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <atomic>
 #include <cstring>
+#include <new>
 #include <utility>
 
 #include "backend/cuda/queue.h"
@@ -8,6 +10,9 @@
 
 namespace lw::cuda {
 namespace {
+
+constexpr size_t kAlignment = 256;  ///< as the device's
+std::atomic<int64_t> g_used{0};
 
 void move(void* to, const void* from, size_t bytes) {
   if (bytes > 0) std::memcpy(to, from, bytes);
@@ -63,9 +68,14 @@ class HostQueue : public Queue {
 class HostDevice : public Device {
  public:
   Buffer allocate(size_t bytes) override {
-    Buffer buffer(bytes);
-    std::memset(buffer.data(), 0xff, buffer.bytes());
-    return buffer;
+    const size_t size = std::max<size_t>(bytes, 1);
+    auto* memory = static_cast<std::byte*>(::operator new(size, std::align_val_t{kAlignment}));
+    std::memset(memory, 0xff, size);
+    g_used += static_cast<int64_t>(size);
+    return Buffer::adopt(memory, size, [](std::byte* data, size_t count) {
+      g_used -= static_cast<int64_t>(count);
+      ::operator delete(data, std::align_val_t{kAlignment});
+    });
   }
   void write(void* to, const void* from, size_t bytes) override { move(to, from, bytes); }
   std::unique_ptr<Queue> open() override { return std::make_unique<HostQueue>(); }
@@ -76,6 +86,8 @@ class HostDevice : public Device {
 void doOnHost(RunContext& queue, std::function<void()> work) {
   static_cast<HostQueue&>(queue).submit(std::move(work));
 }
+
+int64_t usedBytes() { return g_used; }
 
 Device& device() {
   static HostDevice host;

@@ -2,6 +2,7 @@
 
 #include "backend/cuda/check.h"
 #include "backend/cuda/cuda_backend.h"
+#include "backend/cuda/queue.h"
 #include "backend/cuda_library.h"
 
 namespace lw::cuda {
@@ -42,13 +43,14 @@ class Library : public CudaLibrary {
         continue;
       }
       result.push_back({properties.name, properties.major, properties.minor, properties.multiProcessorCount,
-                        static_cast<int64_t>(properties.totalGlobalMem), 0});
+                        static_cast<int64_t>(properties.totalGlobalMem), 0, 0});
       if (result.size() > 1) continue;
       size_t free = 0, total = 0;
       useGpu(i);
       needAlive();
       check(cudaMemGetInfo(&free, &total), "the memory of a GPU");
       result[0].freeBytes = static_cast<int64_t>(free);
+      result[0].usedBytes = usedBytes();
     }
     if (result.empty())
       throw Error(Code::kDevice, "cuda: the kernels need compute capability 8.0: " + refused + ".");

@@ -1,4 +1,5 @@
 #include "backend/cuda/cuda_backend.h"
+#include "backend/cuda/queue.h"
 #include "backend/cuda_library.h"
 
 // The library for tests on a machine without a GPU: this process stands for the device.
@@ -8,7 +9,7 @@ namespace {
 
 class HostLibrary : public CudaLibrary {
  public:
-  std::vector<Gpu> gpus() const override { return {{"this process, for tests", 0, 0, 1, 0, 0}}; }
+  std::vector<Gpu> gpus() const override { return {{"this process, for tests", 0, 0, 1, 0, 0, usedBytes()}}; }
   const Backend& backend() const override { return cudaBackend(); }
 };
 

@@ -11,6 +11,9 @@ namespace lw::cuda {
 /// The GPU; in a build for the host this process, which computes as one.
 Device& device();
 
+/// What the device's buffers take together.
+int64_t usedBytes();
+
 /// Launches on the queue's stream, with `bytes` of shared memory. Throws Error(kDevice). For block.h.
 void launchBlocks(RunContext& queue, const void* kernel, const void* argument, int threads, int bytes,
                   int64_t x, int64_t y, int64_t z);
