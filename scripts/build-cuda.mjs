@@ -7,19 +7,21 @@ import { parseArgs } from 'node:util';
 import { addonFile } from './native-build.mjs';
 import { capture, Failure, root, run, runMain, which } from './tools.mjs';
 
-const LEAST = 12;
+const LEAST = [12, 8];
 
 /** The version of nvcc, which must be new enough for the newest architecture. */
 function needTools() {
   if (!which('cmake')) throw new Failure('cmake was not found. Install it: apt-get install cmake');
   if (!which('nvcc'))
     throw new Failure(
-      'nvcc was not found. Install the CUDA toolkit, version 12.8 or newer, and put its bin on the PATH.',
+      `nvcc was not found. Install the CUDA toolkit, version ${LEAST.join('.')} or newer, and put its bin on the PATH.`,
     );
   const { out } = capture('nvcc', ['--version']);
-  const version = /release (\d+)\.(\d+)/.exec(out);
-  if (version === null || Number(version[1]) < LEAST)
-    throw new Failure(`nvcc is too old: ${out.trim().split('\n').at(-1)}. Version 12.8 or newer is needed.`);
+  const [major, minor] = (/release (\d+\.\d+)/.exec(out)?.[1] ?? '0.0').split('.').map(Number);
+  if (major < LEAST[0] || (major === LEAST[0] && minor < LEAST[1]))
+    throw new Failure(
+      `nvcc is too old: ${out.trim().split('\n').at(-1)}. Version ${LEAST.join('.')} or newer is needed.`,
+    );
 }
 
 await runMain(() => {

@@ -21,6 +21,13 @@ export interface DeviceInfo {
   readonly gpus: readonly GpuInfo[];
 }
 
+/** What there is of one kind of device. */
+export function deviceInfo(device: DeviceName): DeviceInfo {
+  if (device === 'cpu') return { device, available: true, reason: '', gpus: [] };
+  const { gpus, reason } = addon().gpus();
+  return { device, available: gpus.length > 0, reason, gpus };
+}
+
 /**
  * What models can run on: `cpu` always, `cuda` where the CUDA backend was built and finds a GPU, and why not elsewhere.
  *
@@ -28,9 +35,5 @@ export interface DeviceInfo {
  * for (const { device, available, reason } of devices()) console.log(device, available, reason);
  */
 export function devices(): DeviceInfo[] {
-  const { gpus, reason } = addon().gpus();
-  return [
-    { device: 'cpu', available: true, reason: '', gpus: [] },
-    { device: 'cuda', available: gpus.length > 0, reason, gpus },
-  ];
+  return DEVICES.map(deviceInfo);
 }

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { deviceInfo } from './device.js';
 import { addon, addonFile } from './load.js';
 import type { MachineLimits, NativeInfo } from './native.js';
 import { getNumThreads } from './settings.js';
@@ -24,13 +25,8 @@ export interface MachineInfo extends NativeInfo {
  * const { isa, threads } = machineInfo();
  */
 export function machineInfo(): MachineInfo {
-  const { gpus, reason } = addon().gpus();
-  return {
-    ...addon().info(),
-    version,
-    binary: addonFile(),
-    cuda: { available: gpus.length > 0, reason },
-  };
+  const { available, reason } = deviceInfo('cuda');
+  return { ...addon().info(), version, binary: addonFile(), cuda: { available, reason } };
 }
 
 /**

@@ -72,14 +72,12 @@ void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
                            step->prepared->writesOverResidual());
   const auto cut = [&](int64_t part) {
     schedule_ = schedule(graph, target, batch, part, threads);
+    if (device_ != nullptr)  // which does one thing after the other, all samples together
+      schedule_.segments = {{0, static_cast<int>(graph.nodes.size()), false, 0}};
     memory_ = planMemory(graph, schedule_, overResidual);
   };
   cut(batch);
-  if (device_ != nullptr) {  // which does one thing after the other, all samples together
-    schedule_.segments = {{0, static_cast<int>(graph.nodes.size()), false, 0}};
-    memory_ = planMemory(graph, schedule_, overResidual);
-    return;
-  }
+  if (device_ != nullptr) return;
   const int64_t least = smallestPart(graph, target, schedule_, threads);
   const int64_t most = least > 0 ? batch / least : 1;
   for (int64_t parts = 1; parts < most && memory_.arenaBytes > kArenaBytes;) {
