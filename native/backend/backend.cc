@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "backend/device.h"
+
 namespace lw {
 namespace {
 constexpr int kSlots = 9;
@@ -33,6 +35,15 @@ std::shared_ptr<const Buffer> PrepareContext::pack(size_t input, const std::stri
   const auto make = [&] { return pack(constant->view()); };
   if (constant->key().empty()) return std::make_shared<const Buffer>(make());
   return store->get(constant->key() + "/" + tag, make);
+}
+
+std::shared_ptr<const Buffer> keepOn(Device& device, const PrepareContext& context, size_t input) {
+  return context.pack(input, "device/as-is", [&](const View& view) {
+    const size_t bytes = static_cast<size_t>(view.size()) * sizeOf(view.dtype);
+    Buffer there = device.allocate(bytes);
+    device.write(there.data(), view.data, bytes);
+    return there;
+  });
 }
 
 }  // namespace lw

@@ -58,4 +58,19 @@ class Device {
   virtual std::unique_ptr<Queue> open() = 0;
 };
 
+/// A constant input on the device, made by `pack` on this CPU first; kept by the store under `tag`.
+template <typename Pack>
+std::shared_ptr<const Buffer> packOn(Device& device, const PrepareContext& context, size_t input,
+                                     const std::string& tag, Pack&& pack) {
+  return context.pack(input, "device/" + tag, [&](const View& view) {
+    const Buffer host = pack(view);
+    Buffer there = device.allocate(host.bytes());
+    device.write(there.data(), host.data(), host.bytes());
+    return there;
+  });
+}
+
+/// A constant input on the device as it is.
+std::shared_ptr<const Buffer> keepOn(Device& device, const PrepareContext& context, size_t input);
+
 }  // namespace lw

@@ -90,13 +90,7 @@ void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
 /// A weight that is read as it is.
 std::shared_ptr<const Buffer> Plan::keep(const Constant& constant) const {
   const PrepareContext context{{&constant}, store_.get()};
-  if (device_ == nullptr) return context.keep(0);
-  return context.pack(0, "as-is on the device", [&](const View& view) {
-    const size_t bytes = static_cast<size_t>(view.size()) * sizeOf(view.dtype);
-    Buffer there = device_->allocate(bytes);
-    device_->write(there.data(), view.data, bytes);
-    return there;
-  });
+  return device_ != nullptr ? keepOn(*device_, context, 0) : context.keep(0);
 }
 
 void Plan::prepare(const Graph& graph, const Target& target) {
