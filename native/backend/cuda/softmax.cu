@@ -26,17 +26,37 @@ LW_HD T result(bool log, T x, T max, T scale) {
   return log ? addOnly(x - max, -scale) : std::exp(x - max) * scale;
 }
 
+/// What the kernels of rows have: the row, or a piece of it, and its largest element and sum.
+template <typename T>
+struct SharedRow {
+  T max[kRowThreads / 32], sum[kRowThreads / 32];
+};
+template <typename T, bool kAligned>
+struct RowState {
+  RowTile<T, kAligned> tile;
+  T max, sum;
+};
+
+/// Of all threads that share a row, for each of them.
+template <class Block>
+LW_HD void joinMax(Block& block, int lanes) {
+  joinRow(
+      block, lanes, block.shared().max, [](const auto& state) { return state.max; }, Larger{},
+      [](auto& state, auto max) { state.max = max; });
+}
+template <class Block>
+LW_HD void joinSum(Block& block, int lanes) {
+  joinRow(
+      block, lanes, block.shared().sum, [](const auto& state) { return state.sum; },
+      [](auto a, auto b) { return a + b; }, [](auto& state, auto sum) { state.sum = sum; });
+}
+
 /// Rows whose elements follow each other and which registers hold.
 template <typename T, bool kAligned>
 struct SoftmaxRows {
   static constexpr int kThreads = kRowThreads;
-  struct Shared {
-    T max[kThreads / 32], sum[kThreads / 32];
-  };
-  struct State {
-    RowTile<T, kAligned> tile;
-    T max, sum;
-  };
+  using Shared = SharedRow<T>;
+  using State = RowState<T, kAligned>;
   const T* x;
   T* y;
   int64_t rows, count;
@@ -54,9 +74,7 @@ struct SoftmaxRows {
       state.tile.load(x + row * this->count, count, lane, lanes);
       state.tile.each(count, lane, lanes, [&](T& v) { state.max = Larger{}(state.max, v); });
     });
-    joinRow(
-        block, lanes, block.shared().max, [](const State& state) { return state.max; }, Larger{},
-        [](State& state, T max) { state.max = max; });
+    joinMax(block, lanes);
     block.each([&](int thread, State& state) {
       const int64_t count = first + (thread >> shift) < rows ? this->count : 0;
       state.sum = 0;
@@ -67,9 +85,7 @@ struct SoftmaxRows {
         state.sum = addOnly(state.sum, e);
       });
     });
-    joinRow(
-        block, lanes, block.shared().sum, [](const State& state) { return state.sum; },
-        [](T a, T b) { return a + b; }, [](State& state, T sum) { state.sum = sum; });
+    joinSum(block, lanes);
     block.each([&](int thread, State& state) {
       const int64_t row = first + (thread >> shift), count = row < rows ? this->count : 0;
       const int lane = thread & (lanes - 1);
@@ -89,13 +105,8 @@ struct Part {
 template <typename T, bool kAligned>
 struct SoftmaxParts {
   static constexpr int kThreads = kRowThreads;
-  struct Shared {
-    T max[kThreads / 32], sum[kThreads / 32];
-  };
-  struct State {
-    RowTile<T, kAligned> tile;
-    T max, sum;
-  };
+  using Shared = SharedRow<T>;
+  using State = RowState<T, kAligned>;
   const T* x;
   Part<T>* parts;
   int64_t count;
@@ -110,17 +121,13 @@ struct SoftmaxParts {
       state.tile.load(x + row * count + begin, count - begin, thread, kThreads);
       state.tile.each(count - begin, thread, kThreads, [&](T& v) { state.max = Larger{}(state.max, v); });
     });
-    joinRow(
-        block, kThreads, block.shared().max, [](const State& state) { return state.max; }, Larger{},
-        [](State& state, T max) { state.max = max; });
+    joinMax(block, kThreads);
     block.each([&](int thread, State& state) {
       state.sum = 0;
       state.tile.each(count - begin, thread, kThreads,
                       [&](T& v) { state.sum = addOnly(state.sum, expFrom(v, state.max)); });
     });
-    joinRow(
-        block, kThreads, block.shared().sum, [](const State& state) { return state.sum; },
-        [](T a, T b) { return a + b; }, [](State& state, T sum) { state.sum = sum; });
+    joinSum(block, kThreads);
     block.each([&](int thread, State& state) {
       if (thread == 0) parts[block.x()] = {state.max, state.sum};
     });
@@ -131,13 +138,8 @@ struct SoftmaxParts {
 template <typename T, bool kAligned>
 struct SoftmaxPieces {
   static constexpr int kThreads = kRowThreads;
-  struct Shared {
-    T max[kThreads / 32], sum[kThreads / 32];
-  };
-  struct State {
-    RowTile<T, kAligned> tile;
-    T max, sum;
-  };
+  using Shared = SharedRow<T>;
+  using State = RowState<T, kAligned>;
   const T* x;
   T* y;
   const Part<T>* parts;
@@ -156,17 +158,13 @@ struct SoftmaxPieces {
       for (int64_t i = thread; i < pieces.divisor(); i += kThreads)
         state.max = Larger{}(state.max, own[i].max);
     });
-    joinRow(
-        block, kThreads, block.shared().max, [](const State& state) { return state.max; }, Larger{},
-        [](State& state, T max) { state.max = max; });
+    joinMax(block, kThreads);
     block.each([&](int thread, State& state) {
       state.sum = 0;
       for (int64_t i = thread; i < pieces.divisor(); i += kThreads)
         state.sum = multiplyAdd(own[i].sum, std::exp(own[i].max - state.max), state.sum);
     });
-    joinRow(
-        block, kThreads, block.shared().sum, [](const State& state) { return state.sum; },
-        [](T a, T b) { return a + b; }, [](State& state, T sum) { state.sum = sum; });
+    joinSum(block, kThreads);
     block.each([&](int thread, State& state) {
       const T scale = log ? std::log(state.sum) : T(1) / state.sum;
       state.tile.each(count - begin, thread, kThreads, [&](T& v) { v = result(log, v, state.max, scale); });
