@@ -46,9 +46,10 @@ export interface NodeProfile extends ProfileFigures {
   readonly outputs: readonly (readonly number[])[];
   /**
    * `whole`: the node had all threads, and `ms` is from its begin to its end. `sample`: each thread took samples through
-   * a row of nodes; `ms` is the time of the row, shared out by what the threads spent in each of its nodes.
+   * a row of nodes; `ms` is the time of the row, shared out by what the threads spent in each of its nodes. `lines`: so
+   * too, and some lines of an image went through it at a time, so that the next node found them in the cache.
    */
-  readonly mode: 'whole' | 'sample';
+  readonly mode: 'whole' | 'sample' | 'lines';
 }
 
 interface Cost {

@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/lines.h"
 #include "base/buffer.h"
 #include "base/function_ref.h"
 #include "base/view.h"
@@ -118,6 +119,8 @@ class Prepared {
   /// Whether each element of a convolution's residual is read before that element of the output is first
   /// written, by the same task, and not after.
   virtual bool writesOverResidual() const { return false; }
+  /// How it makes some lines of an image at a time; null when it makes whole images only.
+  virtual const LineOp* byLines() const { return nullptr; }
   /// What was chosen, for planInfo and profiles: `gemm`, `depthwise`, `reference`...
   virtual const char* algorithm() const = 0;
 };

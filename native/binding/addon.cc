@@ -235,7 +235,7 @@ Napi::Value planInfo(const Napi::CallbackInfo& info) {
       node.Set("flops", nodes[i].flops);
       node.Set("bytes", static_cast<double>(nodes[i].bytes));
       node.Set("segment", nodes[i].segment);
-      node.Set("mode", nodes[i].bySample ? "sample" : "whole");
+      node.Set("mode", nodes[i].mode);
       list.Set(i, node);
     }
     const Napi::Object result = Napi::Object::New(info.Env());

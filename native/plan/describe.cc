@@ -55,7 +55,8 @@ std::vector<NodeInfo> Plan::describe() const {
       for (const TensorDesc& desc : step.op.out) info.bytes += desc.bytes();
     }
     info.segment = schedule_.segmentOf(static_cast<int>(i));
-    info.bySample = schedule_.segments[static_cast<size_t>(info.segment)].bySample;
+    if (schedule_.segments[static_cast<size_t>(info.segment)].bySample)
+      info.mode = schedule_.chainOf(static_cast<int>(i)) != nullptr ? "lines" : "sample";
     result.push_back(std::move(info));
   }
   return result;

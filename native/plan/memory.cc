@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <numeric>
 
+#include "plan/bands.h"
+
 namespace lw {
 namespace {
 
@@ -85,7 +87,9 @@ class Planner {
         if (mayWriteOver(node, 0, static_cast<int>(i))) join(node.out[0], node.in[0]);
       } else if (overResidual_[i]) {
         const size_t residual = node.in.size() - 1;
-        if (mayWriteOver(node, residual, static_cast<int>(i))) join(node.out[0], node.in[residual]);
+        if (mayWriteOver(node, residual, static_cast<int>(i)) &&
+            chainAllows(node, residual, static_cast<int>(i)))
+          join(node.out[0], node.in[residual]);
       }
     }
   }
@@ -102,6 +106,36 @@ class Planner {
     return !isExternal(root) && !isExternal(rootOf(node.out[0])) && lastUse(root) == index;
   }
 
+  /// Whether the nodes of a chain, which are at different lines at a time, leave nothing to be read where one
+  /// of them writes over its input.
+  bool chainAllows(const Node& node, size_t input, int index) const {
+    const Chain* chain = schedule_.chainOf(index);
+    if (chain == nullptr) return true;
+    const int residual = node.in[input], root = rootOf(residual);
+    if (schedule_.rings[residual] > 0 || schedule_.rings[node.out[0]] > 0) return false;
+    for (size_t id = 0; id < graph_.values.size(); ++id) {
+      const Value& value = graph_.values[id];
+      if (rootOf(static_cast<int>(id)) != root) continue;
+      const bool readThere = std::any_of(value.consumers.begin(), value.consumers.end(),
+                                         [&](int reader) { return reader >= chain->first; });
+      if (!readThere) continue;
+      if (!(value.desc.dims == node.op.out[0].dims) ||
+          !readBefore(graph_, *chain, static_cast<int>(id), index))
+        return false;
+    }
+    return true;
+  }
+
+  /// Nodes of a chain run at the same time.
+  int beginOf(int node) const {
+    const Chain* chain = schedule_.chainOf(node);
+    return chain != nullptr ? chain->first : node;
+  }
+  int endOf(int node) const {
+    const Chain* chain = schedule_.chainOf(node);
+    return chain != nullptr ? chain->last - 1 : node;
+  }
+
   /// A value lives for whole segments when it crosses a border, because tasks of a split segment run at
   /// different nodes at a time.
   void collect() {
@@ -114,9 +148,11 @@ class Planner {
       plan_.slots[id] = plan_.slots[root];
       if (isExternal(root) || (value.producer < 0 && value.consumers.empty())) continue;
       Group& group = groups[root];
-      const int begin = value.producer;
-      const int end =
-          value.consumers.empty() ? begin : *std::max_element(value.consumers.begin(), value.consumers.end());
+      const int begin = beginOf(value.producer);
+      const int last = value.consumers.empty()
+                           ? value.producer
+                           : *std::max_element(value.consumers.begin(), value.consumers.end());
+      const int end = endOf(last);
       if (group.values.empty()) group.begin = begin, group.end = end;
       group.begin = std::min(group.begin, begin);
       group.end = std::max(group.end, end);
@@ -130,7 +166,9 @@ class Planner {
       const bool allBatched = std::all_of(group.values.begin(), group.values.end(),
                                           [&](int id) { return bool(schedule_.batched[id]); });
       if (first == last && a.bySample && allBatched) {
-        group.bytes = group.bytes / schedule_.batch * a.microBatch;
+        const int64_t sample = group.bytes / schedule_.batch, ring = schedule_.rings[group.values.front()];
+        group.bytes = ring > 0 ? sample / graph_.values[group.values.front()].desc.dims[1] * ring
+                               : sample * a.microBatch;
         local[first].push_back(group);
         continue;
       }

@@ -5,6 +5,7 @@
 
 #include "base/cpu_info.h"
 #include "base/thread_pool.h"
+#include "plan/chains.h"
 #include "plan/run.h"
 #include "plan/step.h"
 
@@ -67,6 +68,8 @@ Plan::Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore
 void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
   const int threads = ThreadPool::instance().threads();
   std::vector<bool> overResidual;
+  std::vector<const LineOp*> byLines;
+  for (const auto& step : steps_) byLines.push_back(step->prepared ? step->prepared->byLines() : nullptr);
   for (const auto& step : steps_)
     overResidual.push_back(step->op.is<ConvParams>() && step->op.as<ConvParams>().hasResidual &&
                            step->prepared->writesOverResidual());
@@ -74,6 +77,7 @@ void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
     schedule_ = schedule(graph, target, batch, part, threads);
     if (device_ != nullptr)  // which does one thing after the other, all samples together
       schedule_.segments = {{0, static_cast<int>(graph.nodes.size()), false, 0}};
+    addChains(graph, target, byLines, cpuInfo().l2 / 4 * 3, schedule_);
     memory_ = planMemory(graph, schedule_, overResidual);
   };
   cut(batch);
@@ -203,8 +207,14 @@ void Plan::runSegment(const Segment& segment, const Run& run) const {
     SerialContext context;
     std::byte* local = scratch(kWorkspaceSlot, static_cast<size_t>(memory_.localBytes));
     const int64_t first = task * m, count = std::min(m, run.count - first);
-    for (int node = segment.first; node < segment.last; ++node)
-      runNode(node, context, run, first, count, local);
+    for (int node = segment.first; node < segment.last;) {
+      if (const Chain* chain = schedule_.chainOf(node)) {
+        runChain(*chain, run, first, count, local);
+        node = chain->last;
+      } else {
+        runNode(node++, context, run, first, count, local);
+      }
+    }
   });
 }
 

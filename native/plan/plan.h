@@ -22,7 +22,9 @@ struct NodeInfo {
   double flops = 0;
   int64_t bytes = 0;
   int segment = 0;
-  bool bySample = false;
+  /// `whole`: its threads share the batch; `sample`: each takes some samples; `lines`: so too, some lines at
+  /// a time.
+  const char* mode = "whole";
 };
 
 /// A graph made ready: fused, scheduled, placed and packed. Immutable, so several threads may run it at once.
@@ -63,6 +65,7 @@ class Plan {
   void prepare(const Graph& graph, const Target& target);
   void runParts(Run& run) const;
   void runSegment(const Segment& segment, const Run& run) const;
+  void runChain(const Chain& chain, const Run& run, int64_t first, int64_t count, std::byte* local) const;
   void runNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,
                std::byte* local) const;
   void computeNode(int node, RunContext& context, const Run& run, int64_t first, int64_t count,

@@ -11,14 +11,6 @@ namespace {
 /// From so many on, the shares of the threads are nearly equal however many there are.
 constexpr int64_t kSamplesPerThread = 4;
 
-int64_t weightBytes(const Graph& graph, const Target& target, const Node& node) {
-  int64_t bytes = 0;
-  for (const int id : node.in)
-    if (graph.values[id].constant != nullptr) bytes += graph.values[id].desc.bytes();
-  return static_cast<int64_t>(static_cast<double>(bytes) *
-                              target.backend.weightGrowth(node.op, target.precision));
-}
-
 int64_t activationBytes(const Graph& graph, const Node& node) {
   int64_t bytes = 0;
   for (const int id : node.in)
@@ -27,17 +19,15 @@ int64_t activationBytes(const Graph& graph, const Node& node) {
   return bytes;
 }
 
-/// Samples per task: as many as keep the largest pair of neighbouring activations in half of L2, at least
-/// one, and few enough that every thread gets a share.
-int64_t microBatch(const Graph& graph, const Segment& segment, const Schedule& schedule, int threads) {
-  int64_t perSample = 1;
-  for (int i = segment.first; i < segment.last; ++i)
-    perSample = std::max(perSample, activationBytes(graph, graph.nodes[i]) / schedule.batch);
-  const int64_t share = (schedule.part + threads - 1) / threads;
-  return std::clamp<int64_t>(cpuInfo().l2 / 2 / perSample, 1, std::max<int64_t>(1, share));
-}
-
 }  // namespace
+
+int64_t weightBytes(const Graph& graph, const Target& target, const Node& node) {
+  int64_t bytes = 0;
+  for (const int id : node.in)
+    if (graph.values[id].constant != nullptr) bytes += graph.values[id].desc.bytes();
+  return static_cast<int64_t>(static_cast<double>(bytes) *
+                              target.backend.weightGrowth(node.op, target.precision));
+}
 
 int Schedule::segmentOf(int node) const {
   const auto after = std::upper_bound(segments.begin(), segments.end(), node,
@@ -45,11 +35,18 @@ int Schedule::segmentOf(int node) const {
   return static_cast<int>(after - segments.begin());
 }
 
+const Chain* Schedule::chainOf(int node) const {
+  const auto after = std::upper_bound(chains.begin(), chains.end(), node,
+                                      [](int value, const Chain& chain) { return value < chain.last; });
+  return after != chains.end() && after->first <= node ? &*after : nullptr;
+}
+
 Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int64_t part, int threads) {
   Schedule result;
   result.batch = batch;
   result.part = part;
   result.batched.assign(graph.values.size(), false);
+  result.rings.assign(graph.values.size(), 0);
   if (batch > 0) {
     for (const int id : graph.inputs) {
       const Dims& dims = graph.values[id].desc.dims;
@@ -80,8 +77,6 @@ Schedule schedule(const Graph& graph, const Target& target, int64_t batch, int64
     else
       result.segments.back().last = index + 1;
   }
-  for (Segment& segment : result.segments)
-    if (segment.bySample) segment.microBatch = microBatch(graph, segment, result, threads);
   return result;
 }
 

@@ -43,7 +43,7 @@ struct Reach {
   bool whole(const ConvParams& p, int axis) const { return first == 0 && last == p.kernel[axis]; }
 };
 
-class ConvDepthwise : public Prepared {
+class ConvDepthwise : public Prepared, public LineOp {
  public:
   ConvDepthwise(const Op& op, const PrepareContext& context)
       : p_(op.as<ConvParams>()), multiplier_(p_.outChannels / p_.inChannels), x_(context, 0) {
@@ -62,12 +62,7 @@ class ConvDepthwise : public Prepared {
   }
 
   void run(RunContext& context, const View* in, const View* out) const override {
-    Run run{.x = x_.get<float>(in),
-            .w = spreadOf(weights_, in, 1, windowSize()),
-            .bias = spreadOf(bias_, in, 2, 1),
-            .residual = p_.hasResidual ? residual_.get<float>(in) : nullptr,
-            .out = out[0].as<float>(),
-            .epilogue = Epilogue<float>(p_.activation)};
+    Run run = operands(in, out);
     const int64_t planes = in[0].dims[0] * p_.out[0], tiles = static_cast<int64_t>(tiles_.size());
     cut(run, planes, context.concurrency());
     const int64_t lineBlocks = ceilDiv(p_.out[1], run.lines), tileBlocks = ceilDiv(tiles, run.tiles),
@@ -89,11 +84,20 @@ class ConvDepthwise : public Prepared {
   const char* algorithm() const override { return "depthwise"; }
   bool writesOverResidual() const override { return true; }
 
+  const LineOp* byLines() const override { return weights_ && bias_ && !p_.hasResidual ? this : nullptr; }
+  int64_t lineStep() const override { return lines_; }
+  void runLines(const View* in, const View* out, const Band& band) const override {
+    Run run = operands(in, out);
+    run.ringIn = band.in[0], run.ringOut = band.out;
+    runBlock(run, {0, band.first, band.last, 0, static_cast<int64_t>(tiles_.size()), 0, p_.outChannels});
+  }
+
  private:
   struct Run {
     const float *x, *w, *bias, *residual;
     float* out;
     Epilogue<float> epilogue;
+    int64_t ringIn, ringOut;                     ///< lines of a plane, or of what is kept of one
     int64_t lines = 1, tiles = 1, channels = 1;  ///< of a task
     bool far = false;                            ///< the planes come from beyond L2
   };
@@ -107,6 +111,17 @@ class ConvDepthwise : public Prepared {
     int pixels;
     size_t seen;
   };
+
+  Run operands(const View* in, const View* out) const {
+    return {.x = x_.get<float>(in),
+            .w = spreadOf(weights_, in, 1, windowSize()),
+            .bias = spreadOf(bias_, in, 2, 1),
+            .residual = p_.hasResidual ? residual_.get<float>(in) : nullptr,
+            .out = out[0].as<float>(),
+            .epilogue = Epilogue<float>(p_.activation),
+            .ringIn = p_.in[1],
+            .ringOut = p_.out[1]};
+  }
 
   int64_t windowSize() const { return p_.kernel[0] * p_.kernel[1] * p_.kernel[2]; }
 
@@ -195,7 +210,7 @@ class ConvDepthwise : public Prepared {
   }
 
   /// The input lines that output lines [oh, oh + lines) of depth od see, in the order of their taps.
-  DepthwiseRow* makeRows(int64_t od, int64_t oh, int64_t lines, DepthwiseRow* row) const {
+  DepthwiseRow* makeRows(const Run& run, int64_t od, int64_t oh, int64_t lines, DepthwiseRow* row) const {
     const Reach rd(p_, 0, od);
     const Reach rh[2] = {{p_, 1, oh}, {p_, 1, oh + lines - 1}};
     for (int64_t kd = rd.first; kd < rd.last; ++kd) {
@@ -206,7 +221,7 @@ class ConvDepthwise : public Prepared {
         for (int l = 0; l < 2; ++l)
           at[l] = k[l] < rh[l].last ? rh[l].start + k[l] * p_.dilations[1] : p_.in[1];
         const int64_t h = std::min(at[0], at[1]);
-        row->x = (d * p_.in[1] + h) * p_.in[2] * p_.inChannels;
+        row->x = (d * p_.in[1] + h % run.ringIn) * p_.in[2] * p_.inChannels;
         for (int l = 0; l < 2; ++l) {
           row->w[l] = at[l] == h ? (kd * p_.kernel[1] + k[l]) * p_.kernel[2] * padded_ : -1;
           k[l] += at[l] == h;
@@ -223,7 +238,7 @@ class ConvDepthwise : public Prepared {
     ends[0] = 0;
     for (int64_t i = 0; i < groups; ++i) {
       const int64_t oh = b.line + i * lines_, lines = std::min(lines_, b.lineEnd - oh);
-      ends[i + 1] = makeRows(b.plane % p_.out[0], oh, lines, rows + ends[i]) - rows;
+      ends[i + 1] = makeRows(run, b.plane % p_.out[0], oh, lines, rows + ends[i]) - rows;
     }
     DepthwiseTile t{};
     t.taps = p_.kernel[2];
@@ -251,7 +266,8 @@ class ConvDepthwise : public Prepared {
 
   void place(const Run& run, const Block& b, int64_t oh, const Columns& columns, DepthwiseTile& t) const {
     const int64_t O = p_.outChannels, C = p_.inChannels, n = b.plane / p_.out[0];
-    const int64_t to = ((b.plane * p_.out[1] + oh) * p_.out[2] + columns.first) * O + b.c;
+    const int64_t line = b.plane * p_.out[1] + oh % run.ringOut;
+    const int64_t to = (line * p_.out[2] + columns.first) * O + b.c;
     t.x = run.x + n * p_.in[0] * p_.in[1] * p_.in[2] * C + b.c / multiplier_ +
           (columns.first * p_.strides[2] - p_.padBegin[2]) * C;
     t.xPixel = columns.group * p_.strides[2] * C;
@@ -275,8 +291,16 @@ class ConvDepthwise : public Prepared {
   }
 
   void finish(const Run& run, const Block& b) const {
-    const int64_t O = p_.outChannels, oW = p_.out[2], lines = b.lineEnd - b.line;
-    float* out = run.out + (b.plane * p_.out[1] + b.line) * oW * O;
+    const int64_t O = p_.outChannels, oW = p_.out[2];
+    // Up to where the ring begins again.
+    for (int64_t line = b.line, end; line < b.lineEnd; line = end) {
+      const int64_t at = line % run.ringOut;
+      end = std::min(b.lineEnd, line + run.ringOut - at);
+      finishLines(run, b, run.out + (b.plane * p_.out[1] + at) * oW * O, end - line);
+    }
+  }
+  void finishLines(const Run& run, const Block& b, float* out, int64_t lines) const {
+    const int64_t O = p_.outChannels, oW = p_.out[2];
     if (b.cEnd - b.c < O) {
       applyLate(run.epilogue.late, cpu::Block<float>{out + b.c, lines * oW, b.cEnd - b.c, O});
       return;

@@ -49,12 +49,18 @@ struct DirectPanels {
   }
 };
 
-class ConvDirect : public Prepared {
+class ConvDirect : public Prepared, public LineOp {
  public:
   ConvDirect(const Op& op, const PrepareContext& context);
   void run(RunContext& context, const View* in, const View* out) const override;
   const char* algorithm() const override { return "direct"; }
   bool writesOverResidual() const override { return true; }
+
+  const LineOp* byLines() const override {
+    return p_.hasResidual || (!packed_ && !columns_) ? nullptr : this;
+  }
+  bool readsRing() const override { return false; }
+  void runLines(const View* in, const View* out, const Band& band) const override;
 
  private:
   struct Run {
@@ -64,6 +70,7 @@ class ConvDirect : public Prepared {
     int64_t lines, pixels;  ///< of a block
     Spatial extent;         ///< of the box that a block reads: of x, or of the copy
     const int64_t* jumps;
+    int64_t ring;  ///< lines of a plane of the output, or of what is kept of one
   };
   /// Output lines [h, h + lines), pixels [w, w + pixels) of depth d of sample n.
   struct Task {
@@ -79,8 +86,9 @@ class ConvDirect : public Prepared {
   int64_t lineOf(const Run& run) const {
     return columns_ ? p_.strides[2] * ceilDiv(run.extent[2], p_.strides[2]) : run.extent[2] * p_.inChannels;
   }
-  void makeJumps(const Run& run, int64_t* jumps) const;
-  void chooseBlock(RunContext& context, int64_t N, Run* run) const;
+  Run operands(const View* in, const View* out) const;
+  void makeJumps(Run* run) const;
+  void chooseBlock(int concurrency, int64_t N, Run* run) const;
   const float* input(const Run& run, const Task& task) const;
   void runTask(const Run& run, const Task& task) const;
   void runPanels(const Run& run, int64_t at, DirectLines l) const;
@@ -125,7 +133,7 @@ bool ConvDirect::prefersColumns() const {
   return static_cast<double>(byColumns) < 1.3 * static_cast<double>(W * panels_.packets * (K + 5));
 }
 
-void ConvDirect::run(RunContext& context, const View* in, const View* out) const {
+ConvDirect::Run ConvDirect::operands(const View* in, const View* out) const {
   Run run{x_.get<float>(in),
           nullptr,
           bias_.get(in),
@@ -135,9 +143,8 @@ void ConvDirect::run(RunContext& context, const View* in, const View* out) const
           1,
           p_.out[2],
           p_.in,
-          nullptr};
-  const int64_t N = in[0].dims[0], D = p_.out[0], H = p_.out[1], W = p_.out[2];
-  if (N == 0) return;
+          nullptr,
+          p_.out[1]};
   if (p_.hasResidual) run.residual = residual_.get<float>(in);
   if (columns_) {
     run.w = w_.get<float>(in);
@@ -148,10 +155,15 @@ void ConvDirect::run(RunContext& context, const View* in, const View* out) const
     panels_.pack(in[1].as<float>(), w);
     run.w = w;
   }
-  chooseBlock(context, N, &run);
-  int64_t* jumps = scratchOf<int64_t>(kSlotTaps, panels_.K);
-  makeJumps(run, jumps);
-  run.jumps = jumps;
+  return run;
+}
+
+void ConvDirect::run(RunContext& context, const View* in, const View* out) const {
+  const int64_t N = in[0].dims[0], D = p_.out[0], H = p_.out[1], W = p_.out[2];
+  if (N == 0) return;
+  Run run = operands(in, out);
+  chooseBlock(context.concurrency(), N, &run);
+  makeJumps(&run);
   const int64_t down = ceilDiv(H, run.lines), across = ceilDiv(W, run.pixels);
   context.parallelFor(N * D * down * across, [&](int64_t index) {
     const int64_t w = index % across * run.pixels, h = index / across % down * run.lines;
@@ -160,10 +172,21 @@ void ConvDirect::run(RunContext& context, const View* in, const View* out) const
   });
 }
 
-void ConvDirect::chooseBlock(RunContext& context, int64_t N, Run* run) const {
+void ConvDirect::runLines(const View* in, const View* out, const Band& band) const {
+  Run run = operands(in, out);
+  run.ring = band.out;
+  chooseBlock(1, 1, &run);
+  makeJumps(&run);
+  for (int64_t h = band.first, lines; h < band.last; h += lines) {
+    lines = std::min({run.lines, band.last - h, run.ring - h % run.ring});  // up to where it begins again
+    runTask(run, Task{0, 0, h, 0, lines, p_.out[2]});
+  }
+}
+
+void ConvDirect::chooseBlock(int concurrency, int64_t N, Run* run) const {
   const int64_t D = p_.out[0], H = p_.out[1], W = p_.out[2];
   const double flops = 2.0 * static_cast<double>(N * D * H * W) * panels_.K * panels_.O;
-  const int64_t pieces = ceilDiv(usefulTasks(flops, context.concurrency()), N * D);
+  const int64_t pieces = ceilDiv(usefulTasks(flops, concurrency), N * D);
   run->lines = ceilDiv(H, std::min(H, pieces));
   if (pieces > H) run->pixels = ceilDiv(W, std::min(ceilDiv(W, 64), ceilDiv(pieces, H)));
   if (!copy_) return;
@@ -175,15 +198,17 @@ void ConvDirect::chooseBlock(RunContext& context, int64_t N, Run* run) const {
 }
 
 /// From each input of a window to the next, in bytes.
-void ConvDirect::makeJumps(const Run& run, int64_t* jumps) const {
-  const int64_t C = p_.inChannels, stride = p_.strides[2], line = lineOf(run);
+void ConvDirect::makeJumps(Run* run) const {
+  int64_t* jumps = scratchOf<int64_t>(kSlotTaps, panels_.K);
+  run->jumps = jumps;
+  const int64_t C = p_.inChannels, stride = p_.strides[2], line = lineOf(*run);
   // From one channel of the box to the next, and between positions of a line.
-  const int64_t channel = columns_ ? run.extent[0] * run.extent[1] * line : 1;
+  const int64_t channel = columns_ ? run->extent[0] * run->extent[1] * line : 1;
   const auto along = [&](int64_t w) { return columns_ ? w % stride * (line / stride) + w / stride : w * C; };
   int64_t from = 0;
   for (int64_t kd = 0; kd < p_.kernel[0]; ++kd)
     for (int64_t kh = 0; kh < p_.kernel[1]; ++kh) {
-      const int64_t first = (kd * p_.dilations[0] * run.extent[1] + kh * p_.dilations[1]) * line;
+      const int64_t first = (kd * p_.dilations[0] * run->extent[1] + kh * p_.dilations[1]) * line;
       for (int64_t kw = 0; kw < p_.kernel[2]; ++kw) {
         int64_t at = first + along(kw * p_.dilations[2]);
         for (int64_t c = 0; c < C; ++c, at += channel) {
@@ -225,7 +250,8 @@ void ConvDirect::runTask(const Run& run, const Task& task) const {
   l.lo = run.epilogue.lo, l.hi = run.epilogue.hi;
   l.prefetch = cpuInfo().shortStoreQueue;
   const int64_t some = std::max<int64_t>(1, kChunk / (task.pixels * O));
-  int64_t at = (((task.n * p_.out[0] + task.d) * H + task.h) * W + task.w) * O;
+  const int64_t line = (task.n * p_.out[0] + task.d) * H + task.h % run.ring;
+  int64_t at = (line * W + task.w) * O;
   for (int64_t i = 0; i < task.lines; i += some, at += some * l.outLine) {
     l.x = x + i * l.line;
     l.lines = std::min(some, task.lines - i);

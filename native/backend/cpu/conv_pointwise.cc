@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "backend/cpu/conv.h"
 #include "backend/cpu/gemm.h"
 
@@ -6,10 +8,10 @@ namespace {
 
 /// 1x1 with stride 1 and no padding: the activations are the matrix.
 template <typename T>
-class ConvPointwise : public Prepared {
+class ConvPointwise : public Prepared, public LineOp {
  public:
   ConvPointwise(const Op& op, const PrepareContext& context) : p_(op.as<ConvParams>()), x_(context, 0) {
-    if (p_.hasResidual) residual_ = Operand(context, op.in.size() - 1);
+    if (p_.hasResidual) residualInput_ = op.in.size() - 1, residual_ = Operand(context, residualInput_);
     panels_ = Panels<T>::of(p_.inChannels, p_.outChannels);
     if (context.constants[1])
       packed_ = context.pack(1, "conv1" + panels_.tag(), [&](const View& w) {
@@ -21,8 +23,35 @@ class ConvPointwise : public Prepared {
   }
 
   void run(RunContext& context, const View* in, const View* out) const override {
-    Gemm<T> g;
+    Gemm<T> g = product(context, in, out);
     g.M = in[0].dims[0] * p_.in[0] * p_.in[1] * p_.in[2];
+    gemm(context, g);
+  }
+  const LineOp* byLines() const override { return packed_ ? this : nullptr; }
+  void runLines(const View* in, const View* out, const Band& band) const override {
+    SerialContext here;
+    const Gemm<T> whole = product(here, in, out);
+    const int64_t W = p_.out[2];
+    const int64_t residual = p_.hasResidual ? band.in[residualInput_] : band.out;
+    for (int64_t line = band.first, end; line < band.last; line = end) {
+      // Up to where a ring begins again.
+      const int64_t x = line % band.in[0], y = line % band.out, r = line % residual;
+      end = std::min({band.last, line + band.in[0] - x, line + band.out - y, line + residual - r});
+      Gemm<T> g = whole;
+      g.M = (end - line) * W;
+      g.a += x * W * p_.inChannels;
+      g.c += y * W * p_.outChannels;
+      if (p_.hasResidual) g.epilogue.residual += r * W * p_.outChannels;
+      gemmHere(g);
+    }
+  }
+  const char* algorithm() const override { return "pointwise gemm"; }
+  bool writesOverResidual() const override { return sumsInOnePiece(panels_); }
+
+ private:
+  /// All of it but the number of rows.
+  Gemm<T> product(RunContext& context, const View* in, const View* out) const {
+    Gemm<T> g;
     g.a = x_.get<T>(in), g.strideM = p_.inChannels;
     g.panels = panels_;
     g.b = packed_ ? packed_->as<T>() : pack(context, in[1]);
@@ -30,12 +59,8 @@ class ConvPointwise : public Prepared {
     g.epilogue = Epilogue<T>(p_.activation);
     g.epilogue.bias = bias_.get(in);
     if (p_.hasResidual) g.epilogue.residual = residual_.get<T>(in);
-    gemm(context, g);
+    return g;
   }
-  const char* algorithm() const override { return "pointwise gemm"; }
-  bool writesOverResidual() const override { return sumsInOnePiece(panels_); }
-
- private:
   MatrixB<T> matrix(const View& w) const { return {w.as<T>(), p_.outChannels, 1}; }
   const T* pack(RunContext& context, const View& w) const {
     T* packed = scratchOf<T>(kSlotWeights, panels_.size());
@@ -48,6 +73,7 @@ class ConvPointwise : public Prepared {
   std::shared_ptr<const Buffer> packed_;
   PaddedRow<T> bias_;
   Operand x_, residual_;
+  size_t residualInput_ = 0;
 };
 
 }  // namespace

@@ -1,5 +1,6 @@
 #include "backend/cpu/pooling.h"
 
+#include <bit>
 #include <limits>
 
 #include "backend/cpu/kernels/copy.h"
@@ -95,7 +96,7 @@ void Pooling::run(RunContext& context, const View* in, const View* out) const {
   if (out[0].size() == 0) return;
   const int64_t batch = out[0].dims[0];
   const Target target{operands_.get<float>(0, in), out[0].as<float>(),
-                      t_.hasIndices ? out[1].as<int32_t>() : nullptr};
+                      t_.hasIndices ? out[1].as<int32_t>() : nullptr, t_.in[1], t_.out[1]};
   if (way_ == Way::kGlobal) return runGlobal(context, batch, target);
   const int64_t groups = batch * t_.out[0] * ((t_.out[1] + group_ - 1) / group_);
   const int64_t inputs = t_.in[0] * t_.in[1] * t_.in[2], outputs = t_.out[0] * t_.out[1] * t_.out[2];
@@ -104,6 +105,17 @@ void Pooling::run(RunContext& context, const View* in, const View* out) const {
     for (int64_t i = begin; i < end; ++i)
       way_ == Way::kIndices ? runIndices(i, target) : group_ > 1 ? runGroup(i, target) : runRow(i, target);
   });
+}
+
+const LineOp* Pooling::byLines() const {
+  const bool rows = way_ != Way::kGlobal && way_ != Way::kIndices;
+  return rows && std::has_single_bit(static_cast<uint64_t>(group_)) ? this : nullptr;
+}
+
+void Pooling::runLines(const View* in, const View* out, const Band& band) const {
+  const Target target{operands_.get<float>(0, in), out[0].as<float>(), nullptr, band.in[0], band.out};
+  for (int64_t h = band.first; h < band.last; h += group_)
+    group_ > 1 ? runGroup(h / group_, target) : runRow(h, target);
 }
 
 void Pooling::runGlobal(RunContext& context, int64_t batch, const Target& target) const {
@@ -125,6 +137,11 @@ Pooling::RowTaps Pooling::tapsOf(int64_t row) const {
   return {row / t_.out[1] / t_.out[0], &t_.taps[0][d], &t_.taps[1][h]};
 }
 
+float* Pooling::outputOf(const Target& target, int64_t row) const {
+  const int64_t h = row % t_.out[1];
+  return target.y + (row - h + h % target.ringOut) * t_.out[2] * t_.channels;
+}
+
 int64_t Pooling::collect(const Target& target, const RowTaps& taps, int64_t begin, int64_t end,
                          const float** rows) const {
   const int64_t rowSize = t_.in[2] * t_.channels;
@@ -132,7 +149,7 @@ int64_t Pooling::collect(const Target& target, const RowTaps& taps, int64_t begi
   for (int64_t i = 0; i < taps.d->count; ++i)
     for (int64_t h = begin; h < end; h += t_.dilations[1]) {
       const int64_t d = taps.d->begin + i * t_.dilations[0];
-      rows[count++] = target.x + ((taps.n * t_.in[0] + d) * t_.in[1] + h) * rowSize;
+      rows[count++] = target.x + ((taps.n * t_.in[0] + d) * t_.in[1] + h % target.ringIn) * rowSize;
     }
   return count;
 }
@@ -144,7 +161,7 @@ void Pooling::runRow(int64_t index, const Target& target) const {
   const float** rows = scratchOf<const float*>(0, maxRows_);
   const int64_t count =
       collect(target, taps, taps.h->begin, taps.h->begin + taps.h->count * t_.dilations[1], rows);
-  float* y = target.y + index * outSize;
+  float* y = outputOf(target, index);
   if (count == 0) {
     std::fill(y, y + outSize, t_.isMax ? -std::numeric_limits<float>::infinity() : 0.0f);
     return;
@@ -191,7 +208,7 @@ void Pooling::runGroup(int64_t group, const Target& target) const {
       kernels.combineRows(t_.isMax, rows, count, combined, rowSize);
       x = combined;
     }
-    runAlong(x, taps.d->divisor * taps.h->divisor, target.y + (plane + h) * t_.out[2] * t_.channels);
+    runAlong(x, taps.d->divisor * taps.h->divisor, outputOf(target, plane + h));
   }
 }
 

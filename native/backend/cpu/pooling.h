@@ -22,11 +22,15 @@ struct PoolTables {
   int64_t windowW = 0, padW = 0;
 };
 
-class Pooling : public Prepared {
+class Pooling : public Prepared, public LineOp {
  public:
   Pooling(PoolTables tables, const Op& op, const PrepareContext& context);
   void run(RunContext& context, const View* in, const View* out) const override;
   const char* algorithm() const override;
+
+  const LineOp* byLines() const override;
+  int64_t lineStep() const override { return group_; }
+  void runLines(const View* in, const View* out, const Band& band) const override;
 
  private:
   enum class Way { kDirect, kSeparable, kSweep, kNarrow, kGlobal, kIndices };
@@ -34,6 +38,7 @@ class Pooling : public Prepared {
     const float* x;
     float* y;
     int32_t* indices;
+    int64_t ringIn, ringOut;  ///< lines of a plane, or of what is kept of one
   };
   Way choose() const;
   void runGlobal(RunContext& context, int64_t batch, const Target& t) const;
@@ -51,6 +56,7 @@ class Pooling : public Prepared {
     const PoolTap *d, *h;
   };
   RowTaps tapsOf(int64_t row) const;
+  float* outputOf(const Target& t, int64_t row) const;
   /// Appends the input rows of all taps along D with positions [begin, end) along H.
   int64_t collect(const Target& t, const RowTaps& taps, int64_t begin, int64_t end, const float** rows) const;
 
