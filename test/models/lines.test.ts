@@ -97,7 +97,11 @@ describe('nodes that make some lines at a time', () => {
     return new Model({ inputs, outputs: net(inputs) });
   };
   const input = (model: Model, batch: number) =>
-    random([batch, ...((model.inputs[0] as Node).shape.slice(1) as number[])], { min: -1, max: 1, seed: 5 }) as Tensor;
+    random([batch, ...((model.inputs[0] as Node).shape.slice(1) as number[])], {
+      min: -1,
+      max: 1,
+      seed: 5,
+    }) as Tensor;
   const results = (model: Model, x: Tensor) => [model.predictSync(x)].flat() as Tensor[];
 
   it.each(Object.keys(NETS))('have the bits of whole images: %s', (name) => {

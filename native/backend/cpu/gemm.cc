@@ -186,7 +186,8 @@ class Task {
 
 int64_t usefulTasks(double flops, int concurrency) {
   if (concurrency <= 1) return 1;
-  constexpr double kSmallest = 3e5;  // some microseconds of work
+  // Some microseconds of work: waking a thread takes two, and what it makes lies in another core's cache.
+  constexpr double kSmallest = 8e5;
   return std::clamp<int64_t>(static_cast<int64_t>(flops / kSmallest), 1, 8 * int64_t{concurrency});
 }
 
