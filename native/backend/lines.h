@@ -1,6 +1,8 @@
 #pragma once
 
+#include <algorithm>
 #include <cstdint>
+#include <initializer_list>
 
 #include "base/view.h"
 
@@ -27,5 +29,15 @@ class LineOp {
   /// As Prepared::run, on this thread, for one sample.
   virtual void runLines(const View* in, const View* out, const Band& band) const = 0;
 };
+
+/// Calls body(line, count) for the pieces of [first, last) within which none of the rings begins again.
+template <typename Body>
+void eachPiece(int64_t first, int64_t last, std::initializer_list<int64_t> rings, Body&& body) {
+  for (int64_t line = first, end; line < last; line = end) {
+    end = last;
+    for (const int64_t ring : rings) end = std::min(end, line + ring - line % ring);
+    body(line, end - line);
+  }
+}
 
 }  // namespace lw

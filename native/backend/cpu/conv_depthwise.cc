@@ -292,12 +292,9 @@ class ConvDepthwise : public Prepared, public LineOp {
 
   void finish(const Run& run, const Block& b) const {
     const int64_t O = p_.outChannels, oW = p_.out[2];
-    // Up to where the ring begins again.
-    for (int64_t line = b.line, end; line < b.lineEnd; line = end) {
-      const int64_t at = line % run.ringOut;
-      end = std::min(b.lineEnd, line + run.ringOut - at);
-      finishLines(run, b, run.out + (b.plane * p_.out[1] + at) * oW * O, end - line);
-    }
+    eachPiece(b.line, b.lineEnd, {run.ringOut}, [&](int64_t line, int64_t count) {
+      finishLines(run, b, run.out + (b.plane * p_.out[1] + line % run.ringOut) * oW * O, count);
+    });
   }
   void finishLines(const Run& run, const Block& b, float* out, int64_t lines) const {
     const int64_t O = p_.outChannels, oW = p_.out[2];

@@ -177,10 +177,10 @@ void ConvDirect::runLines(const View* in, const View* out, const Band& band) con
   run.ring = band.out;
   chooseBlock(1, 1, &run);
   makeJumps(&run);
-  for (int64_t h = band.first, lines; h < band.last; h += lines) {
-    lines = std::min({run.lines, band.last - h, run.ring - h % run.ring});  // up to where it begins again
-    runTask(run, Task{0, 0, h, 0, lines, p_.out[2]});
-  }
+  for (int64_t h = band.first; h < band.last; h += run.lines)
+    eachPiece(h, std::min(h + run.lines, band.last), {run.ring}, [&](int64_t line, int64_t count) {
+      runTask(run, Task{0, 0, line, 0, count, p_.out[2]});
+    });
 }
 
 void ConvDirect::chooseBlock(int concurrency, int64_t N, Run* run) const {

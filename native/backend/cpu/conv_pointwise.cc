@@ -1,5 +1,3 @@
-#include <algorithm>
-
 #include "backend/cpu/conv.h"
 #include "backend/cpu/gemm.h"
 
@@ -11,7 +9,7 @@ template <typename T>
 class ConvPointwise : public Prepared, public LineOp {
  public:
   ConvPointwise(const Op& op, const PrepareContext& context) : p_(op.as<ConvParams>()), x_(context, 0) {
-    if (p_.hasResidual) residualInput_ = op.in.size() - 1, residual_ = Operand(context, residualInput_);
+    if (p_.hasResidual) residual_ = Operand(context, op.in.size() - 1);
     panels_ = Panels<T>::of(p_.inChannels, p_.outChannels);
     if (context.constants[1])
       packed_ = context.pack(1, "conv1" + panels_.tag(), [&](const View& w) {
@@ -30,20 +28,7 @@ class ConvPointwise : public Prepared, public LineOp {
   const LineOp* byLines() const override { return packed_ ? this : nullptr; }
   void runLines(const View* in, const View* out, const Band& band) const override {
     SerialContext here;
-    const Gemm<T> whole = product(here, in, out);
-    const int64_t W = p_.out[2];
-    const int64_t residual = p_.hasResidual ? band.in[residualInput_] : band.out;
-    for (int64_t line = band.first, end; line < band.last; line = end) {
-      // Up to where a ring begins again.
-      const int64_t x = line % band.in[0], y = line % band.out, r = line % residual;
-      end = std::min({band.last, line + band.in[0] - x, line + band.out - y, line + residual - r});
-      Gemm<T> g = whole;
-      g.M = (end - line) * W;
-      g.a += x * W * p_.inChannels;
-      g.c += y * W * p_.outChannels;
-      if (p_.hasResidual) g.epilogue.residual += r * W * p_.outChannels;
-      gemmHere(g);
-    }
+    eachProduct(product(here, in, out), p_, band, [&](const Gemm<T>& g) { gemmHere(g); });
   }
   const char* algorithm() const override { return "pointwise gemm"; }
   bool writesOverResidual() const override { return sumsInOnePiece(panels_); }
@@ -73,7 +58,6 @@ class ConvPointwise : public Prepared, public LineOp {
   std::shared_ptr<const Buffer> packed_;
   PaddedRow<T> bias_;
   Operand x_, residual_;
-  size_t residualInput_ = 0;
 };
 
 }  // namespace

@@ -49,7 +49,7 @@ class MatmulBf16 : public Prepared {
   Operand a_;
 };
 
-class ConvPointwiseBf16 : public Prepared {
+class ConvPointwiseBf16 : public Prepared, public LineOp {
  public:
   ConvPointwiseBf16(const Op& op, const PrepareContext& context)
       : p_(op.as<ConvParams>()), panels_{1, p_.inChannels, p_.outChannels}, x_(context, 0) {
@@ -59,8 +59,23 @@ class ConvPointwiseBf16 : public Prepared {
   }
 
   void run(RunContext& context, const View* in, const View* out) const override {
-    GemmBf16 g;
+    GemmBf16 g = product(in, out);
     g.M = in[0].dims[0] * p_.in[0] * p_.in[1] * p_.in[2];
+    gemmBf16(context, g);
+  }
+  const LineOp* byLines() const override { return this; }
+  void runLines(const View* in, const View* out, const Band& band) const override {
+    SerialContext here;
+    eachProduct(product(in, out), p_, band, [&](const GemmBf16& g) { gemmBf16(here, g); });
+  }
+  const char* algorithm() const override {
+    return bf16Kernels()->tiled ? "pointwise gemm, bfloat16 amx" : "pointwise gemm, bfloat16 avx512";
+  }
+
+ private:
+  /// All of it but the number of rows.
+  GemmBf16 product(const View* in, const View* out) const {
+    GemmBf16 g;
     g.a = x_.get<float>(in), g.strideM = p_.inChannels;
     g.panels = panels_;
     g.b = packed_->as<Bf16>();
@@ -68,13 +83,9 @@ class ConvPointwiseBf16 : public Prepared {
     g.epilogue = Epilogue<float>(p_.activation);
     g.epilogue.bias = bias_.get(in);
     if (p_.hasResidual) g.epilogue.residual = residual_.get<float>(in);
-    gemmBf16(context, g);
-  }
-  const char* algorithm() const override {
-    return bf16Kernels()->tiled ? "pointwise gemm, bfloat16 amx" : "pointwise gemm, bfloat16 avx512";
+    return g;
   }
 
- private:
   ConvParams p_;
   Bf16Panels panels_;
   std::shared_ptr<const Buffer> packed_;
