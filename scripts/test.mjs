@@ -7,13 +7,14 @@ import { setup } from './setup.mjs';
 import { Failure, root, run, runMain, which } from './tools.mjs';
 
 const REPORTS = join(root, '.setup/reports');
-const node = (args) => run(process.execPath, args);
+/** The CUDA backend compiled for this CPU, by the C++ tests. */
+const HOST_CUDA = join(root, 'build-cmake/liblayerwise_cuda_host.so');
 const binary = (path) => join(root, 'node_modules', path);
 
 /** A command that passes or fails as a whole. */
-const single = (args) => () => {
+const single = (args, env) => () => {
   try {
-    node(args);
+    run(process.execPath, args, { env: { ...process.env, ...env } });
     return { passed: 1, failed: 0 };
   } catch (error) {
     console.error(error.message);
@@ -21,26 +22,32 @@ const single = (args) => () => {
   }
 };
 
-/** A vitest project, counted test by test; a file that does not even load counts as one failure. */
-const vitest = (project) => () => {
-  const report = join(REPORTS, `${project}.json`);
-  rmSync(report, { force: true });
-  const { failed: crashed } = single([
-    binary('vitest/vitest.mjs'),
-    ...['run', '--project', project, '--reporter=default', '--reporter=json', `--outputFile.json=${report}`],
-  ])();
-  if (!existsSync(report)) return { passed: 0, failed: 1 };
-  const results = JSON.parse(readFileSync(report, 'utf8'));
-  const broken = results.testResults.filter(
-    (file) => file.status === 'failed' && file.assertionResults.length === 0,
-  );
-  const failed = results.numFailedTests + broken.length;
-  return {
-    passed: results.numPassedTests,
-    failed: Math.max(failed, crashed),
-    skipped: results.numPendingTests,
+/** A vitest project, or some files of it, counted test by test; a file that does not even load counts as one failure. */
+const vitest =
+  (project, files = [], env = {}) =>
+  () => {
+    const report = join(REPORTS, `${project}.json`);
+    rmSync(report, { force: true });
+    const args = [
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=json',
+      `--outputFile.json=${report}`,
+    ];
+    const { failed: crashed } = single([binary('vitest/vitest.mjs'), 'run', ...args, ...files], env)();
+    if (!existsSync(report)) return { passed: 0, failed: 1 };
+    const results = JSON.parse(readFileSync(report, 'utf8'));
+    const broken = results.testResults.filter(
+      (file) => file.status === 'failed' && file.assertionResults.length === 0,
+    );
+    const failed = results.numFailedTests + broken.length;
+    return {
+      passed: results.numPassedTests,
+      failed: Math.max(failed, crashed),
+      skipped: results.numPendingTests,
+    };
   };
-};
 
 /** One pass over the golden cases; what fails must be on the list of accepted failures, and nothing else on it. */
 function conformancePass(folder, name, env, more = []) {
@@ -67,12 +74,10 @@ const conformance = () => {
   const isas = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8')).isa[process.arch] ?? {};
   const passes = Object.keys(isas).map((isa) => [isa, { LAYERWISE_MAX_ISA: isa }]);
   passes.push(['reference', { LAYERWISE_BACKEND: 'reference' }]);
-  // The CUDA backend's kernels, compiled for this CPU by the C++ tests.
-  const kernels = join(root, 'build-cmake/liblayerwise_cuda_host.so');
-  if (existsSync(kernels))
+  if (existsSync(HOST_CUDA))
     passes.push([
       'cuda-host',
-      { LAYERWISE_BACKEND: 'cuda', LAYERWISE_CUDA_LIBRARY: kernels },
+      { LAYERWISE_BACKEND: 'cuda', LAYERWISE_CUDA_LIBRARY: HOST_CUDA },
       ['test/conformance/accepted-cuda.json'],
     ]);
   const results = passes.map(([name, env, more]) => conformancePass(folder, name, env, more));
@@ -85,6 +90,12 @@ const native = () =>
     ? single(['scripts/test-native.mjs'])()
     : { note: 'cmake is not installed (apt-get install cmake)' };
 
+/** The tests of tensors and models on a GPU, with this CPU as one. */
+const device = () =>
+  existsSync(HOST_CUDA)
+    ? vitest('unit', ['device'], { LAYERWISE_CUDA_LIBRARY: HOST_CUDA })()
+    : { note: 'the CUDA backend for this CPU is not built (part native)' };
+
 /** The CUDA library, as PTX for one architecture: that all of it compiles. */
 const cuda = () =>
   which('cmake') && which('nvcc')
@@ -96,6 +107,7 @@ const PARTS = {
   lint: single(['scripts/lint.mjs']),
   unit: vitest('unit'),
   native,
+  device,
   isa: single(['scripts/check-isa.mjs']),
   smoke: vitest('smoke'),
   conformance,

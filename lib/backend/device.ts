@@ -1,9 +1,8 @@
 import { oneOf } from '../check.js';
+import { DEVICES, type DeviceName } from '../tensor/device.js';
 import { addon } from './load.js';
-import type { BackendName, DeviceName, GpuInfo } from './native.js';
+import type { BackendName, GpuInfo } from './native.js';
 import { defaultBackend } from './settings.js';
-
-const DEVICES: readonly DeviceName[] = ['cpu', 'cuda'];
 
 /** A device, or an ERR_ARGUMENT that lists them. */
 export const deviceOf = (op: string, value: unknown): DeviceName => oneOf(op, 'device', value, DEVICES);
@@ -29,7 +28,7 @@ export function deviceInfo(device: DeviceName): DeviceInfo {
 }
 
 /**
- * What models can run on: `cpu` always, `cuda` where the CUDA backend was built and finds a GPU, and why not elsewhere.
+ * What tensors can lie and models run on: `cpu` always, `cuda` where the CUDA backend was built and finds a GPU, and why not elsewhere.
  *
  * @example
  * for (const { device, available, reason } of devices()) console.log(device, available, reason);

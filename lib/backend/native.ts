@@ -20,9 +20,7 @@ export interface NativeNode {
 }
 
 export type BackendName = 'cpu' | 'cuda' | 'reference';
-
-/** Where a model runs. */
-export type DeviceName = 'cpu' | 'cuda';
+export type { DeviceName } from '../tensor/device.js';
 
 /**
  * How float32 products with weights are multiplied: as they are, or rounded to bfloat16 (8 bits of precision) or
@@ -49,6 +47,18 @@ export interface NativePlan {
 export interface NativeJob {
   readonly [brand]: 'job';
 }
+/** Memory of a device. It goes back with `disposeMemory`, or when nothing reaches it any more. */
+export interface NativeMemory {
+  readonly [brand]: 'memory';
+}
+
+/** An operand of a run on a device: memory there, from a byte on. */
+export interface NativeOperand {
+  readonly memory: NativeMemory;
+  readonly offset: number;
+}
+/** An operand of a run. */
+export type Operand = TypedArray | NativeOperand;
 
 export interface PlanNodeInfo {
   readonly op: string;
@@ -104,7 +114,7 @@ export interface GpuInfo {
   readonly computeCapability: string;
   readonly multiprocessors: number;
   readonly totalBytes: number;
-  /** Of the GPU in use: what nobody has taken, and what the plans of this process have. 0 for the others. */
+  /** Of the GPU in use: what nobody has taken, and what tensors and plans of this process have. 0 for the others. */
   readonly freeBytes: number;
   readonly usedBytes: number;
 }
@@ -123,10 +133,23 @@ export type JobCallback = (error: Error | null, outputs: TypedArray[] | null) =>
 export interface NativeAddon {
   createStore(): NativeStore;
   compile(graph: NativeGraph, options: CompileOptions): NativePlan;
-  run(plan: NativePlan, inputs: readonly TypedArray[], outputs: readonly TypedArray[]): void;
+  /** Memory on a device of any content; ERR_DEVICE when it has not as much, or with the reason why there is none. */
+  deviceMemory(backend: BackendName, bytes: number): NativeMemory;
+  /** Copies from and to the begin of device memory; complete when they return. */
+  writeMemory(memory: NativeMemory, bytes: Uint8Array): void;
+  readMemory(memory: NativeMemory, bytes: Uint8Array): void;
+  /** Frees it now, or when the runs that use it have ended. */
+  disposeMemory(memory: NativeMemory): void;
+  run(plan: NativePlan, inputs: readonly Operand[], outputs: readonly Operand[]): void;
   /** `run`, and how many milliseconds each node took; together the time of the run. */
-  profile(plan: NativePlan, inputs: readonly TypedArray[], outputs: readonly TypedArray[]): Float64Array;
-  start(plan: NativePlan, inputs: readonly TypedArray[], callback: JobCallback): NativeJob;
+  profile(plan: NativePlan, inputs: readonly Operand[], outputs: readonly Operand[]): Float64Array;
+  /** Without `outputs` they are new arrays. */
+  start(
+    plan: NativePlan,
+    inputs: readonly Operand[],
+    callback: JobCallback,
+    outputs?: readonly NativeOperand[],
+  ): NativeJob;
   /** Results of `minBytes` and more of this thread lie in a pool of at most `maxBytes`. For the main thread. */
   openResults(minBytes: number, maxBytes: number): void;
   /** Memory for the result of a synchronous call from the pool, of any content; undefined when an ordinary array has to do. */

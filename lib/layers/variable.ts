@@ -1,4 +1,4 @@
-import { argumentError, dtypeError, shapeError } from '../errors.js';
+import { argumentError, deviceError, dtypeError, shapeError } from '../errors.js';
 import type { TypedArray, TypedArrays } from '../tensor/dtype.js';
 import { type Shape, Tensor } from '../tensor/tensor.js';
 import type { Initializer, WeightDType } from './initializers.js';
@@ -123,5 +123,9 @@ function checkFits(label: string, want: { shape: Shape; dtype: string }, tensor:
       },
       `Use cast(tensor, "${want.dtype}")`,
     );
+  }
+  if (tensor.device !== 'cpu') {
+    const rule = 'the values of a weight come from a tensor on the cpu';
+    throw deviceError(label, rule, { device: tensor.device }, "Use tensor.to('cpu')");
   }
 }

@@ -1,4 +1,4 @@
-import { dtypeError, shapeError } from '../errors.js';
+import { deviceError, dtypeError, shapeError } from '../errors.js';
 import type { TypedArray } from '../tensor/dtype.js';
 import { allocate, Tensor } from '../tensor/tensor.js';
 import type { Runnable } from './run.js';
@@ -99,7 +99,7 @@ export function rowOf(tensor: Tensor, row: number): Tensor {
 
 /** Checks one sample, which has no batch axis, against the inputs of the model. */
 export function checkSample(label: string, index: number, model: Runnable, sample: readonly Tensor[]): void {
-  for (const [i, { shape, dtype }] of sample.entries()) {
+  for (const [i, { shape, dtype, device }] of sample.entries()) {
     const want = model.inputs[i] as Runnable['inputs'][number];
     const sizes = want.shape.slice(1);
     const what = `item ${index}${model.inputs.length > 1 ? ` input "${want.name}"` : ''}`;
@@ -113,5 +113,9 @@ export function checkSample(label: string, index: number, model: Runnable, sampl
       );
     }
     if (dtype !== want.dtype) throw dtypeError(label, `${what} must be ${want.dtype}`, { dtype });
+    if (device !== 'cpu') {
+      const rule = `${what} must lie on the cpu, where batches are collected`;
+      throw deviceError(label, rule, { device }, "Use x.to('cpu'), or predict with a batch that lies there");
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { addon } from '../backend/load.js';
-import type { NativePlan } from '../backend/native.js';
+import type { NativeOperand, NativePlan, Operand } from '../backend/native.js';
 import { keepTrimmed } from '../backend/results.js';
 import { argumentError, type ErrorCode, LayerwiseError } from '../errors.js';
 import type { TypedArray } from '../tensor/dtype.js';
@@ -31,12 +31,19 @@ export function checkSignal(op: string, signal: unknown): AbortSignal | undefine
   throw argumentError(op, 'signal must be an AbortSignal', { signal }, 'Use new AbortController().signal');
 }
 
-/** Starts a plan on Layerwise's threads. Inputs are copied before this returns. An abort cancels it and rejects with the reason. */
+export interface JobOptions {
+  /** An abort cancels the run and rejects with the reason. */
+  readonly signal: AbortSignal | undefined;
+  /** Device memory to write to. Default: new arrays, which the promise gives. */
+  readonly outputs?: readonly NativeOperand[];
+}
+
+/** Starts a plan on Layerwise's threads. Inputs are copied before this returns, or held where they lie on a device. */
 export function startJob(
   plan: NativePlan,
-  inputs: readonly TypedArray[],
+  inputs: readonly Operand[],
   site: CallSite,
-  signal?: AbortSignal,
+  { signal, outputs: memory }: JobOptions,
 ): Promise<TypedArray[]> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) {
@@ -45,11 +52,12 @@ export function startJob(
     }
     const native = addon();
     keepTrimmed();
-    const job = native.start(plan, inputs, (error, outputs) => {
+    const ended = (error: Error | null, outputs: TypedArray[] | null) => {
       signal?.removeEventListener('abort', abort);
       if (error !== null) reject(errorAt(site, error));
       else resolve(outputs as TypedArray[]);
-    });
+    };
+    const job = native.start(plan, inputs, ended, memory);
     const abort = () => {
       native.cancel(job);
       reject(signal?.reason);

@@ -58,8 +58,8 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Pic
 
   /**
    * Where `predict`, `predictSync` and `stream` compute: `cpu`, or `cuda`, an NVIDIA GPU. Without one, and without the
-   * library that `npm run build:cuda` makes, running the model throws ERR_DEVICE with the reason, which `devices()` tells
-   * too. Inputs and results are this process's memory. The model that is run decides, not those it contains.
+   * library that `npm run build:cuda` makes, running the model throws ERR_DEVICE with the reason, which `devices()` tells.
+   * Results lie where the inputs do, in this process's memory or on the GPU. The model that is run decides, not those it contains.
    */
   get device(): DeviceName {
     return this.#device;
@@ -153,7 +153,7 @@ export abstract class Network<In = AnyStructure, Out = AnyStructure> extends Pic
   /**
    * Runs the model now, on the calling thread and the pool, without copying inputs or results.
    *
-   * @param x one tensor with the batch in front, a list in the order of the inputs, or tensors by input name
+   * @param x one tensor with the batch in front, a list in the order of the inputs, or tensors by input name; all on one device
    * @param options `batchSize`: the most samples at once (default: as many as fit into 1 GiB of activations);
    *   `out`: tensors to write the results to
    * @throws ERR_SHAPE, ERR_DTYPE or ERR_ARGUMENT when the inputs do not suit the model

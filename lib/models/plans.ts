@@ -45,6 +45,11 @@ export class Plans {
     this.#source = source;
   }
 
+  /** Where they run now. */
+  get device(): DeviceName {
+    return this.#source.device();
+  }
+
   /** The plan for these inputs, compiled when there is none; least recently used plans make room. */
   get(specs: readonly TensorSpec[]): Compiled {
     this.#dropStale();

@@ -1,10 +1,10 @@
+import { operandOf } from '../backend/device-tensor.js';
 import { addon } from '../backend/load.js';
 import { knownLimits } from '../backend/machine.js';
 import type { MachineLimits } from '../backend/native.js';
 import { getNumThreads } from '../backend/settings.js';
 import { integer, readOptions } from '../check.js';
 import { argumentError } from '../errors.js';
-import type { TypedArray } from '../tensor/dtype.js';
 import type { Tensor } from '../tensor/tensor.js';
 import { firstStep, type Runnable } from './run.js';
 
@@ -182,16 +182,22 @@ export function profile(model: Runnable, tensors: readonly Tensor[], options?: P
   const { runs = 10, batchSize } = readOptions(label, options, ['runs', 'batchSize']);
   integer(label, 'runs', runs);
   const { plan, inputs, outputs } = firstStep(model, tensors, batchSize);
-  if (outputs.every(({ length }) => length === 0)) {
+  if (outputs.every(({ size }) => size === 0)) {
     throw argumentError(label, 'there is nothing to measure: the output is empty', {
       inputs: tensors.map(({ shape }) => shape),
     });
   }
   const native = addon();
   const limits = knownLimits();
-  const once = (): Float64Array => native.profile(plan, inputs, outputs as TypedArray[]);
-  once();
-  const times = Array.from({ length: runs }, once);
+  const results = outputs.map((output) => operandOf(label, output));
+  const once = (): Float64Array => native.profile(plan, inputs, results);
+  let times: Float64Array[];
+  try {
+    once();
+    times = Array.from({ length: runs }, once);
+  } finally {
+    for (const output of outputs) output.dispose();
+  }
   const nodes = native.planInfo(plan).nodes.map(({ name, segment: _, mode, ...node }) => ({
     ...node,
     label: name,

@@ -1,13 +1,15 @@
+import { keeping, resultTensors } from '../backend/device-tensor.js';
 import { addon } from '../backend/load.js';
-import type { NativePlan } from '../backend/native.js';
-import { resultMemory } from '../backend/results.js';
+import type { NativeOperand, NativePlan, Operand } from '../backend/native.js';
 import { integer, readOptions } from '../check.js';
-import { argumentError, dtypeError, shapeError } from '../errors.js';
+import { argumentError, deviceError, dtypeError, shapeError, stateError } from '../errors.js';
 import { checkInput } from '../graph/input.js';
 import type { TensorSpec } from '../layers/layer.js';
+import type { DeviceName } from '../tensor/device.js';
 import { arrayType, type TypedArray } from '../tensor/dtype.js';
 import { Tensor } from '../tensor/tensor.js';
-import { callSite, checkSignal, startJob } from './jobs.js';
+import { type CallSite, callSite, checkSignal, startJob } from './jobs.js';
+import { held, isHeld, memoryOf, placeOf, rowsOf } from './place.js';
 import type { Plans } from './plans.js';
 
 export interface PredictOptions {
@@ -19,7 +21,7 @@ export interface PredictOptions {
 
 export interface PredictSyncOptions {
   readonly batchSize?: number;
-  /** Tensors to write the results to, in the order of the outputs. Default: new ones. */
+  /** Tensors to write the results to, in the order of the outputs, where the inputs lie. Default: new ones. */
   readonly out?: Tensor | readonly Tensor[];
 }
 
@@ -38,8 +40,8 @@ interface Step {
   readonly specs: readonly TensorSpec[];
 }
 
-/** Checks that tensors can be fed to the model. */
-export function checkFeed(model: Runnable, tensors: readonly Tensor[]): void {
+/** Checks that tensors can be fed to the model, and tells where they lie. */
+function checkFeed(model: Runnable, tensors: readonly Tensor[]): DeviceName {
   let batch: number | undefined;
   for (const [index, tensor] of tensors.entries()) {
     const want = model.inputs[index] as Runnable['inputs'][number];
@@ -54,6 +56,7 @@ export function checkFeed(model: Runnable, tensors: readonly Tensor[]): void {
     }
     batch = tensor.shape[0] as number;
   }
+  return placeOf(model, tensors, model.plans.device);
 }
 
 /** Cuts the batch, if there is one to cut: every input and every output must have the batch in front. */
@@ -89,13 +92,6 @@ function steps(model: Runnable, tensors: readonly Tensor[], batchSize: number | 
   return result;
 }
 
-/** The elements of rows [begin, end) of a tensor with `rows` rows. */
-function rowsOf(data: TypedArray, rows: number, begin: number, end: number): TypedArray {
-  if (begin === 0 && end === rows) return data;
-  const width = rows === 0 ? 0 : data.length / rows;
-  return data.subarray(begin * width, end * width);
-}
-
 const batchOf = (list: readonly Step[]): number => (list.at(-1) as Step).end;
 
 /** The shapes of the results: those of the first step, with the whole batch in front when there are more. */
@@ -104,12 +100,6 @@ function wholeSpecs(model: Runnable, list: readonly Step[]): readonly TensorSpec
   if (list.length === 1) return outputs;
   return outputs.map(({ shape, dtype }) => ({ shape: [batchOf(list), ...shape.slice(1)], dtype }));
 }
-
-const newTensors = (op: string, specs: readonly TensorSpec[]): Tensor[] =>
-  specs.map(
-    ({ shape, dtype }) =>
-      new Tensor(resultMemory(op, dtype, shape as readonly number[]), shape, dtype) as Tensor,
-  );
 
 const isEmpty = (tensor: Tensor): boolean => tensor.size === 0;
 
@@ -121,23 +111,21 @@ export function predictSync(
 ): Tensor[] {
   const { batchSize, out } = readOptions(`${model.label} predictSync`, options, ['batchSize', 'out']);
   if (batchSize !== undefined) integer(model.label, 'batchSize', batchSize);
-  checkFeed(model, tensors);
+  const place = checkFeed(model, tensors);
   const list = steps(model, tensors, batchSize);
   const specs = wholeSpecs(model, list);
-  const results =
-    out === undefined ? newTensors(model.label, specs) : checkOut(model.label, specs, out, tensors);
+  const into = out === undefined ? [] : checkOut(model.label, specs, out, tensors);
+  const results = out === undefined ? resultTensors(model.label, specs, place) : into;
   if (results.every(isEmpty)) return results;
   const total = batchOf(list);
-  for (const step of list) {
-    const rows = ({ data }: Tensor) => rowsOf(data as TypedArray, total, step.begin, step.end);
-    const single = list.length === 1;
-    const raw = ({ data }: Tensor) => data as TypedArray;
-    addon().run(
-      model.plans.get(step.specs).plan,
-      tensors.map(single ? raw : rows),
-      results.map(single ? raw : rows),
-    );
-  }
+  const run = () => {
+    for (const { begin, end, specs: parts } of list) {
+      const rows = (x: Tensor) => rowsOf(model.label, x, total, begin, end);
+      addon().run(model.plans.get(parts).plan, tensors.map(rows), results.map(rows));
+    }
+  };
+  if (out === undefined) return keeping(results, run);
+  run();
   return results;
 }
 
@@ -146,18 +134,16 @@ export function firstStep(
   model: Runnable,
   tensors: readonly Tensor[],
   batchSize: number | undefined,
-): { plan: NativePlan; inputs: TypedArray[]; outputs: TypedArray[] } {
+): { plan: NativePlan; inputs: Operand[]; outputs: Tensor[] } {
   if (batchSize !== undefined) integer(model.label, 'batchSize', batchSize);
-  checkFeed(model, tensors);
+  const place = checkFeed(model, tensors);
   const list = steps(model, tensors, batchSize);
   const { begin, end, specs } = list[0] as Step;
   const { plan, outputs } = model.plans.get(specs);
   return {
     plan,
-    inputs: tensors.map(({ data }) =>
-      list.length === 1 ? (data as TypedArray) : rowsOf(data as TypedArray, batchOf(list), begin, end),
-    ),
-    outputs: newTensors(model.label, outputs).map(({ data }) => data as TypedArray),
+    inputs: tensors.map((x) => rowsOf(model.label, x, batchOf(list), begin, end)),
+    outputs: resultTensors(model.label, outputs, place),
   };
 }
 
@@ -177,7 +163,8 @@ function checkOut(
       },
     );
   }
-  const buffers = new Set(inputs.map(({ data }) => (data as TypedArray).buffer));
+  const taken = new Set(inputs.map(memoryOf));
+  const place = (inputs[0] as Tensor).device;
   return (list as Tensor[]).map((tensor, index) => {
     const { shape, dtype } = specs[index] as TensorSpec;
     if (tensor.shape.join() !== shape.join()) {
@@ -192,13 +179,24 @@ function checkOut(
         output: dtype,
       });
     }
-    const { buffer } = tensor.data as TypedArray;
-    if (buffers.has(buffer)) {
+    if (tensor.device !== place) {
+      throw deviceError(
+        label,
+        'out does not lie where the inputs do',
+        { out: tensor.device, inputs: place },
+        `Use a tensor on ${place}`,
+      );
+    }
+    const memory = memoryOf(tensor);
+    if (taken.has(memory)) {
       throw argumentError(label, 'out must not share memory with an input or another output', {
         out: tensor.shape,
       });
     }
-    buffers.add(buffer);
+    if (isHeld(tensor)) {
+      throw stateError(label, 'a run in flight reads out', { out: tensor.shape }, 'Await its result first');
+    }
+    taken.add(memory);
     return tensor;
   });
 }
@@ -219,17 +217,18 @@ export async function predict(
   ]);
   if (batchSize !== undefined) integer(model.label, 'batchSize', batchSize);
   const signal = checkSignal(model.label, given);
-  checkFeed(model, tensors);
+  const place = checkFeed(model, tensors);
   if (signal?.aborted) throw signal.reason;
   const list = steps(model, tensors, batchSize);
   const specs = wholeSpecs(model, list);
-  if (specs.every(({ shape }) => shape.includes(0))) return newTensors(model.label, specs);
+  if (specs.every(({ shape }) => shape.includes(0))) return resultTensors(model.label, specs, place);
+  if (place !== 'cpu') return predictThere(model, tensors, { list, specs, place, site, signal });
   const [first, ...others] = list as [Step, ...Step[]];
   const total = batchOf(list);
   const part = (step: Step) =>
-    tensors.map(({ data }) => rowsOf(data as TypedArray, total, step.begin, step.end));
+    tensors.map((x) => rowsOf(model.label, x, total, step.begin, step.end) as TypedArray);
   const start = (step: Step, inputs: readonly TypedArray[]) =>
-    startJob(model.plans.get(step.specs).plan, inputs, site, signal);
+    startJob(model.plans.get(step.specs).plan, inputs, site, { signal });
   const running = start(first, part(first));
   const waiting = others.map((step) => ({ step, inputs: part(step).map((rows) => rows.slice()) }));
   const head = await running;
@@ -238,15 +237,51 @@ export async function predict(
       ({ shape, dtype }, index) => new Tensor(typed(head[index], dtype), shape, dtype) as Tensor,
     );
   }
-  const results = newTensors(model.label, specs);
+  const results = resultTensors(model.label, specs, place);
   const keep = (step: Step, arrays: readonly TypedArray[]) => {
     for (const [index, tensor] of results.entries()) {
-      rowsOf(tensor.data as TypedArray, total, step.begin, step.end).set(arrays[index] as never);
+      const rows = rowsOf(model.label, tensor, total, step.begin, step.end) as TypedArray;
+      rows.set(arrays[index] as never);
     }
   };
   keep(first, head);
   for (const { step, inputs } of waiting) keep(step, await start(step, inputs));
   return results;
+}
+
+/** What `predict` has found out of a run whose tensors lie on a device. */
+interface RunThere {
+  readonly list: readonly Step[];
+  readonly specs: readonly TensorSpec[];
+  readonly place: DeviceName;
+  readonly site: CallSite;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** One step after the other, as elsewhere, so that one lane's memory does. What it reads may be disposed of meanwhile. */
+async function predictThere(
+  model: Runnable,
+  tensors: readonly Tensor[],
+  { list, specs, place, site, signal }: RunThere,
+): Promise<Tensor[]> {
+  const total = batchOf(list);
+  const plans = list.map((step) => model.plans.get(step.specs).plan);
+  const results = resultTensors(model.label, specs, place);
+  const release = held(tensors);
+  try {
+    const operands = list.map(({ begin, end }) => {
+      const rows = (x: Tensor) => rowsOf(model.label, x, total, begin, end);
+      return { inputs: tensors.map(rows), outputs: results.map(rows) as NativeOperand[] };
+    });
+    for (const [i, { inputs, outputs }] of operands.entries())
+      await startJob(plans[i] as NativePlan, inputs, site, { signal, outputs });
+    return results;
+  } catch (error) {
+    for (const result of results) result.dispose();
+    throw error;
+  } finally {
+    release();
+  }
 }
 
 function typed(array: TypedArray | undefined, dtype: TensorSpec['dtype']): never {

@@ -48,6 +48,7 @@ export function loadWeights(
     const tensor = given.get(name)?.tensor;
     if (tensor !== undefined) updates.push([variable, fitted(`${label} weight "${name}"`, variable, tensor)]);
   }
+  for (const [variable, tensor] of updates) variable.check(tensor);
   for (const [variable, tensor] of updates) variable.assign(tensor);
 }
 

@@ -1,8 +1,9 @@
-import { runNode } from '../backend/eager.js';
-import { resultMemory } from '../backend/results.js';
-import { argumentError } from '../errors.js';
+import { keeping, resultTensors } from '../backend/device-tensor.js';
+import { nameOf, runNode } from '../backend/eager.js';
+import { argumentError, deviceError } from '../errors.js';
+import type { DeviceName } from '../tensor/device.js';
 import type { DType } from '../tensor/dtype.js';
-import { type Shape, Tensor } from '../tensor/tensor.js';
+import type { Shape, Tensor } from '../tensor/tensor.js';
 import { type Attrs, TracedTensor } from '../tensor/traced.js';
 
 /** One op, described once: the eager way runs it as a plan of one node, a trace records it. */
@@ -30,13 +31,24 @@ export function emit(spec: NodeSpec): Tensor[] {
     trace.nodes.push({ op: spec.op, inputs: spec.inputs, attrs, outputs, name: trace.scope });
     return outputs;
   }
-  const outputs = spec.outputs.map(({ shape, dtype }) => {
-    return new Tensor(resultMemory(spec.op, dtype, shape as readonly number[]), shape, dtype) as Tensor;
-  });
   if (spec.op === 'reshape')
     throw argumentError('reshape', 'an eager reshape shares its buffer and needs no node');
-  runNode(spec.op, attrs, spec.inputs, outputs);
-  return outputs;
+  return keeping(resultTensors(spec.op, spec.outputs, commonDevice(spec)), (outputs) =>
+    runNode(spec.op, attrs, spec.inputs, outputs),
+  );
+}
+
+/** Where all operands lie. A scalar may lie on the CPU beside tensors of a GPU: it goes there with the run. */
+function commonDevice({ op, attrs, inputs }: NodeSpec): DeviceName {
+  const there = inputs.find(({ device }) => device !== 'cpu');
+  if (there === undefined) return 'cpu';
+  if (inputs.every(({ device, rank }) => device === there.device || rank === 0)) return there.device;
+  throw deviceError(
+    nameOf(op, attrs ?? NO_ATTRS),
+    'the operands lie on different devices',
+    { operands: inputs.map(({ device, dtype, shape }) => `${device} ${dtype} [${shape.join(', ')}]`) },
+    "Bring them together with x.to('cuda') or x.to('cpu')",
+  );
 }
 
 /** `emit` for the ops with one output. */

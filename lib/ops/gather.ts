@@ -6,7 +6,7 @@ import { tensor } from '../tensor/create.js';
 import type { NestedShape } from '../tensor/nested.js';
 import { type NestedArray, Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
-import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
+import { beside, type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { takeAs } from './slice.js';
 
 /**
@@ -28,7 +28,19 @@ export function gather(x: Tensor, indices: Tensor | NestedArray, axis = 0): Tens
   needTensor(op, 'x', x);
   if (typeof indices === 'number') return takeAs(op, x, indices, axis);
   const at = axisIn(op, axis, x.rank);
-  const list = indexTensor(op, indices);
+  if (!(indices instanceof Tensor))
+    return beside(x, tensor(indices, undefined, 'int32'), (list) => gatherAt(x, list, at, axis));
+  if (indices.dtype === 'int32' || indices.dtype === 'int64') return gatherAt(x, indices, at, axis);
+  throw dtypeError(
+    op,
+    'indices must be int32 or int64',
+    { indices: indices.dtype },
+    "Use cast(indices, 'int32')",
+  );
+}
+
+function gatherAt(x: Tensor, list: Tensor, at: number, axis: number): Tensor {
+  const op = 'gather';
   const size = x.shape[at] as number | null;
   if (size === 0 && !list.shape.includes(0)) {
     throw argumentError(op, `axis ${at} has no elements to index`, { input: x.shape, axis });
@@ -42,14 +54,3 @@ type GatheredShape<S, I, A> = [I] extends [number]
   : [I] extends [Tensor<infer T>]
     ? GatherShape<S, T, A>
     : GatherShape<S, NestedShape<I>, A>;
-
-function indexTensor(op: string, indices: Tensor | NestedArray): Tensor {
-  if (!(indices instanceof Tensor)) return tensor(indices, undefined, 'int32');
-  if (indices.dtype === 'int32' || indices.dtype === 'int64') return indices;
-  throw dtypeError(
-    op,
-    'indices must be int32 or int64',
-    { indices: indices.dtype },
-    "Use cast(indices, 'int32')",
-  );
-}

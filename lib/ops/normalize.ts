@@ -203,7 +203,8 @@ export interface ScaleShift {
 }
 
 /**
- * scale = gamma / sqrt(variance + epsilon) and shift = beta - mean * scale, computed in double precision.
+ * scale = gamma / sqrt(variance + epsilon) and shift = beta - mean * scale, computed in double precision; of tensors on a
+ * GPU there, in their own.
  *
  * @example
  * foldBatchNorm({ mean: tensor([1]), variance: tensor([4]), epsilon: 0 }).scale.toArray(); // [0.5]
@@ -231,7 +232,8 @@ export function foldBatchNorm(options: BatchNormOptions): ScaleShift {
   }
   const epsilon = epsilonOf(op, given.epsilon, 1e-3);
   const all = [parts.mean, parts.variance, gamma, beta];
-  return all.some((part) => part?.isTraced) ? foldTraced(parts, epsilon) : foldValues(parts, epsilon);
+  const elsewhere = all.some((part) => part?.isTraced || (part && part.device !== 'cpu'));
+  return elsewhere ? foldByOps(parts, epsilon) : foldValues(parts, epsilon);
 }
 
 interface Moments {
@@ -241,7 +243,7 @@ interface Moments {
   readonly beta: Tensor | null;
 }
 
-function foldTraced({ mean, variance, gamma, beta }: Moments, epsilon: number): ScaleShift {
+function foldByOps({ mean, variance, gamma, beta }: Moments, epsilon: number): ScaleShift {
   const factor = rsqrt(add(variance, epsilon));
   const scale = gamma === null ? factor : mul(gamma, factor);
   const offset = mul(mean, scale);

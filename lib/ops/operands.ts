@@ -40,6 +40,16 @@ export function needNumeric(op: string, name: string, x: Tensor): Tensor {
   );
 }
 
+/** Calls `body` with a table that JavaScript made for an op on `x`, where x lies; what it takes of a GPU goes back. */
+export function beside<T>(x: Tensor, table: Tensor, body: (table: Tensor) => T): T {
+  const there = table.to(x.device);
+  try {
+    return body(there);
+  } finally {
+    there.dispose();
+  }
+}
+
 const RANGES: Partial<Record<DType, readonly [number, number]>> = {
   int32: [-(2 ** 31), 2 ** 31 - 1],
   uint8: [0, 255],

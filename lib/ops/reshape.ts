@@ -1,3 +1,4 @@
+import { DeviceTensor } from '../backend/device-tensor.js';
 import { axesIn, axisIn } from '../check.js';
 import { argumentError, shapeError } from '../errors.js';
 import {
@@ -14,6 +15,7 @@ import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 
 /** The same elements under another shape that is known to fit: shared memory now, an alias in a trace. */
 export function alias(x: Tensor, shape: Shape): Tensor {
+  if (x instanceof DeviceTensor) return x.withShape(shape);
   if (!x.isTraced) return new Tensor(x.data, shape, x.dtype);
   return emitOne({ op: 'reshape', inputs: [x], outputs: [{ shape, dtype: x.dtype }] });
 }

@@ -19,7 +19,7 @@ import { Tensor } from '../tensor/tensor.js';
 import { emitOne } from './emit.js';
 import { type Labelled, openOptions } from './fused.js';
 import { matmul, productOf } from './matmul.js';
-import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
+import { beside, type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { alias } from './reshape.js';
 
 /** The options of `resize`. */
@@ -114,12 +114,14 @@ export function resize(x: Tensor, size: PerAxis, options?: ResizeOptions): Tenso
 function pick(x: Tensor, at: number, axis: AxisResize): Tensor {
   const indices = new Tensor(nearestIndices(axis), [axis.out], 'int32');
   const shape = x.shape.with(at, axis.out);
-  return emitOne({
-    op: 'gather',
-    inputs: [x, indices],
-    attrs: { axis: at },
-    outputs: [{ shape, dtype: x.dtype }],
-  });
+  return beside(x, indices, (table) =>
+    emitOne({
+      op: 'gather',
+      inputs: [x, table],
+      attrs: { axis: at },
+      outputs: [{ shape, dtype: x.dtype }],
+    }),
+  );
 }
 
 /** weights [out, in] times x as [before, in, after], for every `before`. */
@@ -133,9 +135,10 @@ function weigh(x: Tensor, at: number, axis: AxisResize): Tensor {
   const before = productOf(x.shape.slice(0, at));
   const after = productOf(x.shape.slice(at + 1));
   // With nothing behind the axis the product is x times the transposed weights: one matrix product, not one per row.
-  const product =
+  const product = beside(x, weights, (table) =>
     after === 1
-      ? matmul(alias(x, [before, axis.size]), weights, { transposeB: true, label: 'resize' })
-      : matmul(weights, alias(x, [before, axis.size, after]), { label: 'resize' });
+      ? matmul(alias(x, [before, axis.size]), table, { transposeB: true, label: 'resize' })
+      : matmul(table, alias(x, [before, axis.size, after]), { label: 'resize' }),
+  );
   return alias(product, x.shape.with(at, axis.out));
 }

@@ -6,7 +6,7 @@ import { type RepeatShape, type TileShape, tileCounts, tiledShape, tileView } fr
 import type { Check, ShapeOf } from '../shape/typed.js';
 import { allocate, type Shape, Tensor } from '../tensor/tensor.js';
 import { gather } from './gather.js';
-import { type DTypeIn, needTensor, type ShapeIn } from './operands.js';
+import { beside, type DTypeIn, needTensor, type ShapeIn } from './operands.js';
 import { alias, flatten } from './reshape.js';
 import { strided } from './strided.js';
 
@@ -139,5 +139,5 @@ function repeatEach(x: Tensor, repeats: readonly number[], axis: number): Tensor
     next += times;
   });
   const indices = new Tensor(data, [total], 'int32');
-  return gather(x, indices, axis);
+  return beside(x, indices, (table) => gather(x, table, axis));
 }

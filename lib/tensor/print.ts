@@ -84,7 +84,10 @@ function shownIndices(size: number, summarise: boolean, edge: number): number[] 
  */
 export function formatTensor(x: Tensor, options: PrintOptions = {}): string {
   const { precision = 8, threshold = 1000, edgeItems = 3, lineWidth = 75 } = options;
-  if (x.isTraced) return `tensor(<traced>, shape=[${x.shape.map(String).join(', ')}], dtype=${x.dtype})`;
+  const without = (values: string) =>
+    `tensor(<${values}>, shape=[${x.shape.map(String).join(', ')}], dtype=${x.dtype})`;
+  if (x.isTraced) return without('traced');
+  if (x.device !== 'cpu') return without(x.isDisposed ? `disposed, was on ${x.device}` : `on ${x.device}`);
   const shape = x.shape as readonly number[];
   const data = x.data as TypedArray;
   const summarise = x.size > threshold;

@@ -1,5 +1,6 @@
-import { axisIn } from '../check.js';
+import { axisIn, oneOf } from '../check.js';
 import { argumentError, dtypeError, shapeError, stateError } from '../errors.js';
+import { DEVICES, type DeviceName, uploaded } from './device.js';
 import { arrayType, bytesPerElement, type DType, type TypedArray, type TypedArrays } from './dtype.js';
 import { memoryLimit } from './memory.js';
 import { formatTensor } from './print.js';
@@ -26,6 +27,14 @@ export type NestedArray = number | bigint | boolean | readonly NestedArray[];
 /**
  * A contiguous, row-major array of numbers with a shape and a dtype, channels last by convention.
  * `data` is the typed array itself, not a copy; `reshape` shares it. The garbage collector frees it.
+ *
+ * `to('cuda')` copies a tensor to an NVIDIA GPU, `to('cpu')` back. Ops and models compute where their tensors lie. A
+ * GPU's memory is small, and `dispose` gives it back at once; of tensors that are forgotten it goes back later.
+ *
+ * @example
+ * const here = tensor([1, 2, 3]);
+ * here.device; // "cpu"
+ * here.to('cpu') === here; // true
  */
 export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   readonly shape: Readonly<S>;
@@ -54,14 +63,7 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   /** The elements in row-major order: the tensor's own memory, not a copy. */
   get data(): TypedArrays[D] {
     const data = this.#data;
-    if (data === undefined) {
-      throw stateError(
-        'Tensor',
-        'a traced tensor has a shape but no values',
-        { shape: this.shape },
-        'Values exist when the model runs; inside a Lambda use ops only',
-      );
-    }
+    if (data === undefined) throw this.#noValues();
     if (data.length !== this.#size) {
       throw stateError(
         'Tensor',
@@ -76,6 +78,51 @@ export class Tensor<S extends Shape = Shape, D extends DType = DType> {
   /** True for a tensor of a trace, which has a shape and no values. */
   get isTraced(): boolean {
     return this.#data === undefined;
+  }
+
+  #noValues() {
+    return stateError(
+      'Tensor',
+      'a traced tensor has a shape but no values',
+      { shape: this.shape },
+      'Values exist when the model runs; inside a Lambda use ops only',
+    );
+  }
+
+  /** Where the values lie: `cpu` stands for this process's memory. A traced tensor has none, and says `cpu`. */
+  get device(): DeviceName {
+    return 'cpu';
+  }
+
+  /**
+   * The tensor on a device: a copy there, complete when the call returns, or the tensor itself when it lies there already.
+   *
+   * @param device `cpu`, or `cuda`, an NVIDIA GPU
+   * @throws ERR_DEVICE when there is no such device, with the reason, which `devices()` tells too, or when its memory is
+   *   full; ERR_ARGUMENT for another name; ERR_STATE for a tensor that was disposed of or is traced
+   */
+  to(device: DeviceName): Tensor<S, D> {
+    const wanted = oneOf('to', 'device', device, DEVICES);
+    if (this.isTraced) throw this.#noValues();
+    if (wanted === 'cpu') return this;
+    return uploaded(this as unknown as Tensor, wanted) as unknown as Tensor<S, D>;
+  }
+
+  /**
+   * Gives the memory of a tensor on a GPU back at once; a run in flight that uses it ends before. Later uses, and those of
+   * reshapes, which share the memory, throw ERR_STATE. Does nothing the second time, and nothing to a tensor of the CPU,
+   * which stays as it is: so `using x = y.to(device)` is right for either.
+   */
+  dispose(): void {}
+
+  /** `dispose`, for `using`. */
+  [Symbol.dispose](): void {
+    this.dispose();
+  }
+
+  /** Whether `dispose` has given the memory back. Never true of a tensor of the CPU. */
+  get isDisposed(): boolean {
+    return false;
   }
 
   /** The number of axes. */

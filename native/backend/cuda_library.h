@@ -13,7 +13,7 @@ struct Gpu {
   int major = 0, minor = 0;  ///< compute capability
   int multiprocessors = 0;
   int64_t totalBytes = 0;
-  int64_t freeBytes = 0, usedBytes = 0;  ///< of the one in use: by anybody, and by this process's plans
+  int64_t freeBytes = 0, usedBytes = 0;  ///< of the one in use: by anybody, and by this process
 };
 
 /// What liblayerwise_cuda.so gives: a library of its own, so that the addon neither links nor needs CUDA.
@@ -28,7 +28,7 @@ class CudaLibrary {
 
 /// What both sides must agree on to call each other; counted up when an interface of backend/ changes.
 struct CudaLayout {
-  int interface = 1;
+  int interface = 2;
   size_t op = sizeof(Op), view = sizeof(View), buffer = sizeof(Buffer), context = sizeof(PrepareContext),
          gpu = sizeof(Gpu);
   bool operator==(const CudaLayout&) const = default;

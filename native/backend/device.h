@@ -53,8 +53,9 @@ class Device {
   virtual Buffer allocate(size_t bytes) = 0;
   /// Memory of this process that the device reads by itself, so that an upload needs no copy here.
   virtual Buffer allocateHost(size_t bytes) { return Buffer(bytes); }
-  /// At once: for weights.
+  /// At once, from and to this process's memory: for weights and tensors. Every queue sees what was written.
   virtual void write(void* to, const void* from, size_t bytes) = 0;
+  virtual void read(void* to, const void* from, size_t bytes) = 0;
   virtual std::unique_ptr<Queue> open() = 0;
 };
 

@@ -8,70 +8,20 @@
 #include "base/cpu_info.h"
 #include "base/thread_pool.h"
 #include "binding/convert.h"
+#include "binding/device_memory.h"
+#include "binding/handle.h"
 #include "binding/jobs.h"
 #include "binding/results.h"
 
 namespace lw::js {
 namespace {
 
-/// What one environment (the main thread, or a worker) holds. The count of environments decides when the
-/// threads end.
-struct Environment {};
+/// The count of environments decides when the threads end.
 std::atomic<int> g_environments{0};
 
 /// Whoever packs so much has just made or read the weights of a model, and what that took for a while lies
 /// in holes of the allocator's heap.
 constexpr int64_t kManyBytes = int64_t{16} << 20;
-
-constexpr napi_type_tag kStoreTag = {0x6c61796572776973, 0x73746f7265000001};
-constexpr napi_type_tag kPlanTag = {0x6c61796572776973, 0x706c616e00000001};
-constexpr napi_type_tag kJobTag = {0x6c61796572776973, 0x6a6f620000000001};
-
-/// A JavaScript object that owns a shared pointer. `bytes`: what V8 is told that it holds.
-template <typename T>
-Napi::Object wrap(Napi::Env env, std::shared_ptr<T> value, const napi_type_tag& tag, int64_t bytes = 0) {
-  struct Held {
-    std::shared_ptr<T> value;
-    int64_t bytes;
-  };
-  const Napi::Object object = Napi::Object::New(env);
-  auto* held = new Held{std::move(value), bytes};
-  const auto release = [](napi_env raw, void* data, void*) {
-    auto* dying = static_cast<Held*>(data);
-    int64_t total;
-    if (dying->bytes > 0) napi_adjust_external_memory(raw, -dying->bytes, &total);
-    delete dying;
-  };
-  if (napi_wrap(env, object, held, release, nullptr, nullptr) != napi_ok) {
-    delete held;
-    throw Error(Code::kNative, "native: a handle cannot be made.");
-  }
-  int64_t total;
-  if (bytes > 0) napi_adjust_external_memory(env, bytes, &total);
-  object.TypeTag(&tag);
-  return object;
-}
-
-template <typename T>
-std::shared_ptr<T> unwrap(const Napi::Value& value, const napi_type_tag& tag, const char* what) {
-  if (!value.IsObject() || !value.As<Napi::Object>().CheckTypeTag(&tag))
-    throw Error(Code::kArgument, std::string("native: expected a ") + what + " of this addon.");
-  void* data = nullptr;
-  if (napi_unwrap(value.Env(), value, &data) != napi_ok || data == nullptr)
-    throw Error(Code::kArgument, std::string("native: expected a ") + what + " of this addon.");
-  return *static_cast<std::shared_ptr<T>*>(data);  // the first member of Held
-}
-
-const Backend& backendOf(const Napi::Value& value) {
-  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
-  for (const Backend* backend : {&cpuBackend(), &referenceBackend()})
-    if (name == backend->name()) return *backend;
-  if (name == "cuda") {
-    static const std::vector<Gpu> found = cudaLibrary().gpus();  // or why there is none
-    return cudaLibrary().backend();
-  }
-  throw Error(Code::kDevice, "native: there is no backend \"" + name + "\". Backends: cpu, cuda, reference.");
-}
 
 Precision precisionOf(const Napi::Value& value) {
   if (value.IsUndefined()) return Precision::kFloat32;
@@ -99,7 +49,9 @@ Napi::Value compile(const Napi::CallbackInfo& info) {
         batchValue.IsUndefined() ? 0 : readInteger(batchValue, 0, int64_t{1} << 40, "batch");
     graph.resolve();
     const int64_t before = store->bytes();
-    auto plan = std::make_shared<const Plan>(graph.desc, target, store, batch);
+    auto plan = memoriesOf(info.Env()).withRoom([&] {
+      return std::make_shared<const Plan>(graph.desc, target, store, batch);
+    });
     const int64_t packed = store->bytes() - before, bytes = plan->arenaBytes() + packed;
     const Napi::Object handle =
         wrap(info.Env(), std::make_shared<PlanHandle>(std::move(plan)), kPlanTag, bytes);
@@ -109,29 +61,32 @@ Napi::Value compile(const Napi::CallbackInfo& info) {
   });
 }
 
-std::vector<const void*> inputPointers(const Plan& plan, const std::vector<Napi::TypedArray>& arrays) {
-  const auto& descs = plan.inputs();
-  if (arrays.size() != descs.size())
-    throw Error(Code::kArgument, "native: the plan takes " + std::to_string(descs.size()) +
-                                     " inputs. Received " + std::to_string(arrays.size()) + ".");
-  std::vector<const void*> result;
-  for (size_t i = 0; i < arrays.size(); ++i)
-    result.push_back(memoryOf(arrays[i], descs[i], "input " + std::to_string(i)));
+/// The memory of operands, `name` being what they are to a plan that `verb`s them; `there` is told which lie
+/// on a device.
+template <typename Pointer>
+std::vector<Pointer> lookUp(const std::vector<GivenOperand>& given, const std::vector<TensorDesc>& descs,
+                            const std::string& name, const char* verb, std::vector<bool>& there) {
+  if (given.size() != descs.size())
+    throw Error(Code::kArgument, std::string("native: the plan ") + verb + " " +
+                                     std::to_string(descs.size()) + " " + name + "s. Received " +
+                                     std::to_string(given.size()) + ".");
+  std::vector<Pointer> result;
+  for (size_t i = 0; i < given.size(); ++i) {
+    result.push_back(given[i].resolve(descs[i], name + " " + std::to_string(i)));
+    if (given[i].memory == nullptr) continue;
+    there.resize(given.size());
+    there[i] = true;
+  }
   return result;
 }
 
 /// Runs a plan on this thread: info holds the plan, the inputs and the outputs.
 void runNow(const Napi::CallbackInfo& info, const Plan& plan, NodeTimes* times) {
-  const auto inputs = readArrays(info[1], "inputs"), outputs = readArrays(info[2], "outputs");
-  const auto& descs = plan.outputs();
-  if (outputs.size() != descs.size())
-    throw Error(Code::kArgument, "native: the plan gives " + std::to_string(descs.size()) +
-                                     " outputs. Received " + std::to_string(outputs.size()) + ".");
-  const auto in = inputPointers(plan, inputs);
-  std::vector<void*> out;
-  for (size_t i = 0; i < outputs.size(); ++i)
-    out.push_back(memoryOf(outputs[i], descs[i], "output " + std::to_string(i)));
-  plan.run(in, out, nullptr, times);
+  const auto inputs = readOperands(info[1], "inputs"), outputs = readOperands(info[2], "outputs");
+  OnDevice there;
+  const auto in = lookUp<const void*>(inputs, plan.inputs(), "input", "takes", there.in);
+  const auto out = lookUp<void*>(outputs, plan.outputs(), "output", "gives", there.out);
+  memoriesOf(info.Env()).withRoom([&] { plan.run(in, out, nullptr, times, there); });
 }
 
 Napi::Value run(const Napi::CallbackInfo& info) {
@@ -156,12 +111,23 @@ Napi::Value profile(const Napi::CallbackInfo& info) {
 Napi::Value start(const Napi::CallbackInfo& info) {
   return guarded(info.Env(), [&] {
     const auto handle = unwrap<PlanHandle>(info[0], kPlanTag, "plan");
-    const auto inputs = readArrays(info[1], "inputs");
+    const auto inputs = readOperands(info[1], "inputs");
     if (!info[2].IsFunction())
       throw Error(Code::kArgument, "native: start takes a plan, inputs and a callback.");
-    const auto in = inputPointers(*handle->plan, inputs);
+    std::vector<GivenOperand> outputs;
+    if (!info[3].IsUndefined()) outputs = readOperands(info[3], "outputs");
+    const Plan& plan = *handle->plan;
+    JobOperands operands;
+    operands.in = lookUp<const void*>(inputs, plan.inputs(), "input", "takes", operands.there.in);
+    if (!outputs.empty())
+      operands.out = lookUp<void*>(outputs, plan.outputs(), "output", "gives", operands.there.out);
+    for (const auto& list : {inputs, outputs})
+      for (const GivenOperand& operand : list)
+        if (operand.memory != nullptr) operands.held.push_back(operand.memory);
     const void* owner = info.Env().GetInstanceData<Environment>();
-    return wrap(info.Env(), startJob(info.Env(), handle, in, info[2].As<Napi::Function>(), owner), kJobTag);
+    return wrap(info.Env(),
+                startJob(info.Env(), handle, std::move(operands), info[2].As<Napi::Function>(), owner),
+                kJobTag);
   });
 }
 
@@ -333,7 +299,7 @@ Napi::Value getNumThreads(const Napi::CallbackInfo& info) {
 }
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
-  auto* environment = new Environment;
+  auto* environment = new Environment{std::make_shared<DeviceMemories>(env)};
   env.SetInstanceData(environment);
   ++g_environments;
   // Runs before the environment's references are freed, at worker termination and at process.exit() alike.
@@ -350,6 +316,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
         if (Trace* trace = Trace::active()) trace->write();
       },
       environment);
+  exportMemory(env, exports);
   exports.Set("createStore", Napi::Function::New<createStore>(env, "createStore"));
   exports.Set("compile", Napi::Function::New<compile>(env, "compile"));
   exports.Set("run", Napi::Function::New<run>(env, "run"));

@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "backend/cuda_library.h"
 #include "binding/results.h"
 
 namespace lw::js {
@@ -163,15 +164,17 @@ void ReadGraph::resolve() {
   }
 }
 
-std::vector<Napi::TypedArray> readArrays(const Napi::Value& value, const char* what) {
-  const Napi::Array list = array(value, what);
-  std::vector<Napi::TypedArray> result;
-  for (uint32_t i = 0; i < list.Length(); ++i) {
-    const Napi::Value item = list[i];
-    if (!item.IsTypedArray()) refuse(what, "an array of typed arrays");
-    result.push_back(item.As<Napi::TypedArray>());
+Napi::Array readList(const Napi::Value& value, const char* what) { return array(value, what); }
+
+const Backend& backendOf(const Napi::Value& value) {
+  const std::string name = value.IsString() ? value.As<Napi::String>().Utf8Value() : "";
+  for (const Backend* backend : {&cpuBackend(), &referenceBackend()})
+    if (name == backend->name()) return *backend;
+  if (name == "cuda") {
+    static const std::vector<Gpu> found = cudaLibrary().gpus();  // or why there is none
+    return cudaLibrary().backend();
   }
-  return result;
+  throw Error(Code::kDevice, "native: there is no backend \"" + name + "\". Backends: cpu, cuda, reference.");
 }
 
 void* memoryOf(const Napi::TypedArray& array, const TensorDesc& desc, const std::string& what) {

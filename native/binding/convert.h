@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "backend/backend.h"
 #include "base/error.h"
 #include "plan/graph.h"
 
@@ -27,8 +28,11 @@ struct ReadGraph {
 };
 ReadGraph readGraph(const Napi::Value& value);
 
-/// An array of typed arrays; nothing is looked up yet.
-std::vector<Napi::TypedArray> readArrays(const Napi::Value& value, const char* what);
+/// An array of no absurd length.
+Napi::Array readList(const Napi::Value& value, const char* what);
+
+/// The backend of that name. Throws Error(kDevice), with the reason when it is `cuda`'s.
+const Backend& backendOf(const Napi::Value& value);
 
 /// The memory of a typed array, after checking that it is of the dtype and of exactly that length and not
 /// shared. `what` names it.

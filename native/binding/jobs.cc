@@ -40,10 +40,9 @@ struct Executor::State {
 namespace {
 
 void compute(Job& job) {
-  std::vector<const void*> in;
-  for (const Buffer& buffer : job.inputs) in.push_back(buffer.data());
+  const JobOperands& operands = job.operands;
   try {
-    job.plan->plan->run(in, job.outputs, &job.cancelled);
+    job.plan->plan->run(operands.in, operands.out, &job.cancelled, nullptr, operands.there);
   } catch (const Error& error) {
     job.failure = error.code();
     job.message = error.what();
@@ -52,6 +51,7 @@ void compute(Job& job) {
     job.message = error.what();
   }
   job.plan->giveInputs(std::move(job.inputs));
+  job.operands.held.clear();
 }
 
 /// The environment is going down and frees its references itself; nothing here may touch them any more.
@@ -165,22 +165,25 @@ void Executor::shutdown() {
   for (std::thread& thread : threads) thread.join();
 }
 
-std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan,
-                              const std::vector<const void*>& inputs, Napi::Function callback,
-                              const void* owner) {
+std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan, JobOperands operands,
+                              Napi::Function callback, const void* owner) {
   auto job = std::make_shared<Job>();
   const std::vector<TensorDesc>& descs = plan->plan->inputs();
   job->inputs = plan->takeInputs();
   for (size_t i = 0; i < descs.size(); ++i) {
+    if (operands.there.input(i)) continue;
     const size_t bytes = static_cast<size_t>(descs[i].bytes());
     if (job->inputs[i].data() == nullptr) job->inputs[i] = plan->plan->inputMemory(bytes + 1);
-    if (bytes > 0) std::memcpy(job->inputs[i].data(), inputs[i], bytes);
+    if (bytes > 0) std::memcpy(job->inputs[i].data(), operands.in[i], bytes);
+    operands.in[i] = job->inputs[i].data();
   }
-  for (const TensorDesc& desc : plan->plan->outputs()) {
-    const Napi::TypedArray array = newArray(env, desc);
-    job->outputs.push_back(memoryOf(array, desc, "an output"));
-    job->arrays.push_back(Napi::Persistent(array.As<Napi::Object>()));
-  }
+  if (operands.out.empty())
+    for (const TensorDesc& desc : plan->plan->outputs()) {
+      const Napi::TypedArray array = newArray(env, desc);
+      operands.out.push_back(memoryOf(array, desc, "an output"));
+      job->arrays.push_back(Napi::Persistent(array.As<Napi::Object>()));
+    }
+  job->operands = std::move(operands);
   job->plan = std::move(plan);
   job->owner = owner;
   job->done = Napi::ThreadSafeFunction::New(env, callback, "layerwise", 0, 1);

@@ -25,12 +25,20 @@ struct PlanHandle {
   std::vector<std::vector<Buffer>> idle_;
 };
 
-/// One asynchronous run. Its inputs are copies; its outputs are arrays that nobody else has seen yet.
+/// Where the operands of an asynchronous run lie.
+struct JobOperands {
+  std::vector<const void*> in;  ///< those in this process's memory are copied before `startJob` returns
+  std::vector<void*> out;       ///< empty: arrays that are made for it
+  OnDevice there;
+  std::vector<std::shared_ptr<const Buffer>> held;  ///< the device memory among them, until the run ends
+};
+
+/// One asynchronous run. Its outputs are arrays, or device memory, that nobody else has seen yet.
 struct Job {
   std::shared_ptr<PlanHandle> plan;
-  std::vector<Buffer> inputs;
+  std::vector<Buffer> inputs;  ///< copies
+  JobOperands operands;
   std::vector<Napi::ObjectReference> arrays;  ///< touched on the JavaScript thread only
-  std::vector<void*> outputs;
   std::atomic<bool> cancelled{false};
   const void* owner = nullptr;  ///< the environment that started it
   Napi::ThreadSafeFunction done;
@@ -59,10 +67,9 @@ class Executor {
   State* state_;  // leaked on purpose, as the thread pool's
 };
 
-/// Copies the inputs, queues the run, and calls `callback(error, outputs)` on the JavaScript thread when it
-/// ended.
-std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan,
-                              const std::vector<const void*>& inputs, Napi::Function callback,
-                              const void* owner);
+/// Copies the inputs, queues the run, and calls `callback(error, arrays)` on the JavaScript thread when it
+/// ended; without arrays when the operands have outputs.
+std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan, JobOperands operands,
+                              Napi::Function callback, const void* owner);
 
 }  // namespace lw::js

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "binding/garbage.h"
+
 namespace lw::js {
 namespace {
 
@@ -11,15 +13,6 @@ constexpr size_t kWatchBytes = size_t{16} << 20;
 
 /// Results of so many bytes may be held in one turn of the event loop, and at least four.
 constexpr size_t kHeldBytes = size_t{128} << 20;
-
-/// More than V8 lets the memory behind its objects grow before it collects everything.
-constexpr int64_t kPressure = int64_t{1} << 40;
-
-/// The array buffer of a weak reference, null when it is dead.
-napi_value valueOf(napi_env env, napi_ref reference) {
-  napi_value value = nullptr;
-  return napi_get_reference_value(env, reference, &value) == napi_ok ? value : nullptr;
-}
 
 bool isAttached(napi_env env, napi_value array) {
   bool detached = true;
@@ -92,14 +85,7 @@ void ResultPool::collect(napi_env env, size_t bytes) {
   sinceCollect_ += bytes;
   if (sinceCollect_ < patience_) return;
   const size_t before = heldBytes_;
-  watch(env, [&] {
-    // Twice: the first may end a collection that began while everything was still held.
-    for (int i = 0; i < 2; ++i) {
-      int64_t total;
-      napi_adjust_external_memory(env, kPressure, &total);
-      napi_adjust_external_memory(env, -kPressure, &total);
-    }
-  });
+  watch(env, [&] { collectGarbage(env); });
   sinceCollect_ = 0;
   patience_ = heldBytes_ < before / 2 ? 0 : std::max(2 * patience_, kHeldBytes);
 }

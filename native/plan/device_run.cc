@@ -1,9 +1,27 @@
 #include "plan/device_run.h"
 
+#include <cstdint>
+#include <string>
+
 #include "plan/run.h"
 #include "plan/step.h"
 
 namespace lw {
+namespace {
+
+/// What kernels may count on of an operand's address, as that of every allocation of a device.
+constexpr uintptr_t kAlignment = 256;
+
+bool isAligned(const void* memory) { return reinterpret_cast<uintptr_t>(memory) % kAlignment == 0; }
+
+/// The message of an error that says which node it comes from.
+std::string inNode(std::string message, size_t node, const std::string& op, const std::string& label) {
+  if (!message.ends_with('.')) message += '.';
+  return message + " In node " + std::to_string(node) + ", " + op +
+         (label.empty() ? "" : " \"" + label + "\"") + ".";
+}
+
+}  // namespace
 
 std::unique_ptr<Lane> Lanes::take() {
   std::lock_guard lock(mutex_);
@@ -20,11 +38,10 @@ void Lanes::give(std::unique_ptr<Lane> lane) {
 
 void Plan::prepareLane(Lane& lane) const {
   if (lane.queue) return;
-  const auto allocate = [&](int64_t bytes) { return device_->allocate(static_cast<size_t>(bytes)); };
   lane.queue = device_->open();
-  if (memory_.arenaBytes > 0) lane.arena = allocate(memory_.arenaBytes);
-  for (const TensorDesc& desc : inputs_) lane.in.push_back(allocate(desc.bytes()));
-  for (const TensorDesc& desc : outputs_) lane.out.push_back(allocate(desc.bytes()));
+  if (memory_.arenaBytes > 0) lane.arena = device_->allocate(static_cast<size_t>(memory_.arenaBytes));
+  lane.in.resize(inputs_.size());
+  lane.out.resize(outputs_.size());
 }
 
 /// All nodes, and the outputs that are copies: everything between the uploads and the downloads.
@@ -38,9 +55,7 @@ void Plan::computeOnDevice(Lane& lane, const Run& run) const {
       if (lane.runs == 0) lane.queue->wait("its kernels");  // what fails later names no node
     } catch (const Error& error) {
       const Step& step = *steps_[node];
-      throw Error(error.code(), std::string(error.what()) + " In node " + std::to_string(node) + ", " +
-                                    step.op.name + (step.label.empty() ? "" : " \"" + step.label + "\"") +
-                                    ".");
+      throw Error(error.code(), inNode(error.what(), node, step.op.name, step.label));
     }
     if (noted) lane.queue->note();
   }
@@ -66,22 +81,47 @@ void Plan::computeOrReplay(Lane& lane, const Run& run) const {
 }
 
 void Plan::runOnDevice(const std::vector<const void*>& in, const std::vector<void*>& out,
-                       const std::atomic<bool>* cancelled, const Watch* watch) const {
+                       const std::atomic<bool>* cancelled, const Watch* watch, const OnDevice& there) const {
   // A lane whose run failed is not used again.
   std::unique_ptr<Lane> lane = lanes_.take();
   prepareLane(*lane);
   Queue& queue = *lane->queue;
+  // One node computes where its operands lie, so that eager ops keep no copies; more are replayed, which
+  // takes fixed places.
+  const bool inPlace = steps_.size() == 1 && there.any();
+  const auto placeOf = [&](Buffer& place, const TensorDesc& desc, const void* memory, bool isThere) {
+    if (inPlace && isThere && isAligned(memory)) return static_cast<std::byte*>(const_cast<void*>(memory));
+    if (place.data() == nullptr) place = device_->allocate(static_cast<size_t>(desc.bytes()));
+    return place.data();
+  };
   std::vector<const void*> deviceIn;
   std::vector<void*> deviceOut;
-  for (const Buffer& buffer : lane->in) deviceIn.push_back(buffer.data());
-  for (const Buffer& buffer : lane->out) deviceOut.push_back(buffer.data());
+  for (size_t i = 0; i < in.size(); ++i)
+    deviceIn.push_back(placeOf(lane->in[i], inputs_[i], in[i], there.input(i)));
+  for (size_t i = 0; i < out.size(); ++i)
+    deviceOut.push_back(placeOf(lane->out[i], outputs_[i], out[i], there.output(i)));
   const Run run{deviceIn, deviceOut, cancelled, watch, lane->arena.data(), 0, schedule_.batch};
   run.check();
-  for (size_t i = 0; i < in.size(); ++i)
-    queue.upload(lane->in[i].data(), in[i], static_cast<size_t>(inputs_[i].bytes()));
-  computeOrReplay(*lane, run);
-  for (size_t i = 0; i < out.size(); ++i)
-    queue.download(out[i], lane->out[i].data(), static_cast<size_t>(outputs_[i].bytes()));
+  for (size_t i = 0; i < in.size(); ++i) {
+    if (deviceIn[i] == in[i]) continue;
+    const size_t bytes = static_cast<size_t>(inputs_[i].bytes());
+    if (there.input(i))
+      queue.copy(lane->in[i].data(), in[i], bytes);
+    else
+      queue.upload(lane->in[i].data(), in[i], bytes);
+  }
+  if (inPlace)
+    computeOnDevice(*lane, run);
+  else
+    computeOrReplay(*lane, run);
+  for (size_t i = 0; i < out.size(); ++i) {
+    if (deviceOut[i] == out[i]) continue;
+    const size_t bytes = static_cast<size_t>(outputs_[i].bytes());
+    if (there.output(i))
+      queue.copy(out[i], lane->out[i].data(), bytes);
+    else
+      queue.download(out[i], lane->out[i].data(), bytes);
+  }
   queue.wait("a run of " + std::to_string(steps_.size()) + " nodes");
   if (watch != nullptr && watch->times != nullptr) {
     const std::vector<double> spent = queue.spent();

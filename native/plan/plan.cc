@@ -238,15 +238,16 @@ void Plan::runParts(Run& run) const {
 }
 
 void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out,
-               const std::atomic<bool>* cancelled, NodeTimes* times) const {
+               const std::atomic<bool>* cancelled, NodeTimes* times, const OnDevice& there) const {
   const Watch watch{times, Trace::active(), traced_};
   const bool watched = watch.times != nullptr || watch.trace != nullptr;
   const Clock::time_point begin = watched ? Clock::now() : Clock::time_point();
   if (device_ != nullptr) {
-    runOnDevice(in, out, cancelled, watched ? &watch : nullptr);
+    runOnDevice(in, out, cancelled, watched ? &watch : nullptr, there);
     if (watched) watch.run(begin, Clock::now());
     return;
   }
+  require(!there.any(), Code::kDevice, "run: the plan is the cpu's, and an operand lies on a device.");
   Buffer arena = memory_.arenaBytes > 0 ? store_->takeArena() : Buffer();
   // Given back also when a node throws, or an aborted run would cost the next one its pages.
   struct Return {

@@ -42,11 +42,11 @@ class Plan {
   Buffer inputMemory(size_t bytes) const {
     return device_ != nullptr ? device_->allocateHost(bytes) : Buffer(bytes);
   }
-  /// One pointer per input and output, in this process's memory, of the lengths of inputs() and outputs().
-  /// Throws Error(kAborted) soon after `*cancelled`. `times`, of nodes() entries, is told how long each node
-  /// took.
+  /// One pointer per input and output, of the lengths of inputs() and outputs(), in this process's memory
+  /// except for those that are `there`. All outputs are complete when it returns. Throws Error(kAborted) soon
+  /// after `*cancelled`. `times`, of nodes() entries, is told how long each node took.
   void run(const std::vector<const void*>& in, const std::vector<void*>& out,
-           const std::atomic<bool>* cancelled, NodeTimes* times = nullptr) const;
+           const std::atomic<bool>* cancelled, NodeTimes* times = nullptr, const OnDevice& there = {}) const;
 
   std::vector<NodeInfo> describe() const;
   int64_t arenaBytes() const { return memory_.arenaBytes; }
@@ -74,7 +74,7 @@ class Plan {
   void computeOnDevice(Lane& lane, const Run& run) const;
   void computeOrReplay(Lane& lane, const Run& run) const;
   void runOnDevice(const std::vector<const void*>& in, const std::vector<void*>& out,
-                   const std::atomic<bool>* cancelled, const Watch* watch) const;
+                   const std::atomic<bool>* cancelled, const Watch* watch, const OnDevice& there) const;
   int addToTrace() const;
   View view(int value, const Run& run, int64_t first, int64_t count, std::byte* local) const;
 

@@ -179,4 +179,77 @@ TEST("a plan on the device: what it takes there goes back with it") {
   EXPECT(cuda::usedBytes() == before);
 }
 
+namespace {
+
+/// Values in the memory of the device, `skip` elements behind the begin of an allocation.
+struct There {
+  Buffer memory;
+  size_t count, skip;
+  There(const std::vector<float>& values, size_t skipped)
+      : memory(cuda::device().allocate((values.size() + skipped) * sizeof(float))),
+        count(values.size()),
+        skip(skipped) {
+    cuda::device().write(data(), values.data(), count * sizeof(float));
+  }
+  float* data() const { return memory.as<float>() + skip; }
+  std::vector<float> values() const {
+    std::vector<float> result(count);
+    cuda::device().read(result.data(), data(), count * sizeof(float));
+    return result;
+  }
+};
+
+}  // namespace
+
+TEST("a plan on the device: operands that lie there give the same bits, in every run, wherever they lie") {
+  const Pair plans(5);
+  const std::vector<float> x = images(5, 6);
+  const Result expected = run(plans.device, 5, x);
+  for (const size_t skip : {0, 1, 64}) {
+    const There in(x, skip);
+    for (int repeat = 0; repeat < 4; ++repeat) {
+      const There scores(std::vector<float>(35), skip), map(std::vector<float>(5 * Net::kFlat), skip);
+      plans.device.run({in.data()}, {scores.data(), map.data()}, nullptr, nullptr, {{true}, {true, true}});
+      EXPECT(scores.values() == expected.scores && map.values() == expected.map);
+      Result mixed = {std::vector<float>(35), std::vector<float>(5 * Net::kFlat)};
+      plans.device.run({in.data()}, {mixed.scores.data(), map.data()}, nullptr, nullptr,
+                       {{true}, {false, true}});
+      EXPECT(mixed.scores == expected.scores && map.values() == expected.map);
+      EXPECT(run(plans.device, 5, x).scores == expected.scores);
+    }
+    EXPECT(in.values() == x);
+  }
+  std::vector<float> scores(35), map(5 * Net::kFlat);
+  EXPECT_ERROR(Code::kDevice, "lies on a device",
+               (plans.cpu.run({x.data()}, {scores.data(), map.data()}, nullptr, nullptr, {{true}, {}}), 0));
+}
+
+TEST(
+    "a plan of one node on the device computes where its operands lie, and copies what kernels cannot read") {
+  GraphDesc desc;
+  desc.values = {f32({3, 50}), f32({}), f32({3, 50})};
+  desc.inputs = {0, 1}, desc.outputs = {2};
+  desc.nodes = {{"binary", "sum", attrs({{"fn", word("add")}}), {0, 1}, {2}}};
+  const Plan plan(desc, Target{cudaBackend()}, std::make_shared<MapStore>(), 0);
+  const std::vector<float> x = images(1, 1), few(x.begin(), x.begin() + 150);
+  const float one = 1;
+  for (const size_t skip : {0, 3}) {
+    const There in(few, skip), out(few, skip), scalar({one}, skip);
+    const auto sum = [&] {
+      const std::vector<float> got = out.values();
+      for (size_t i = 0; i < 150; ++i) EXPECT(got[i] == few[i] + one);
+    };
+    const int64_t before = cuda::usedBytes();
+    for (int repeat = 0; repeat < 3; ++repeat) {
+      plan.run({in.data(), scalar.data()}, {out.data()}, nullptr, nullptr, {{true, true}, {true}}), sum();
+      if (skip == 0) EXPECT(cuda::usedBytes() == before);
+    }
+    // A number of this process beside them.
+    plan.run({in.data(), &one}, {out.data()}, nullptr, nullptr, {{true, false}, {true}}), sum();
+    std::vector<float> here(150);
+    for (int repeat = 0; repeat < 3; ++repeat) plan.run({few.data(), &one}, {here.data()}, nullptr);
+    EXPECT(here == out.values());
+  }
+}
+
 int main(int argc, char** argv) { return runAll(argc > 1 ? argv[1] : nullptr); }

@@ -2,11 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
-/** Runs a TypeScript program in a process of its own. */
-export async function runProgram(program: URL, flags: readonly string[] = []) {
+/** Runs a TypeScript program in a process of its own; `env` is added to this one's. */
+export async function runProgram(program: URL, flags: readonly string[] = [], env: NodeJS.ProcessEnv = {}) {
   const file = fileURLToPath(program);
   const child = spawn(process.execPath, [...flags, '--import', 'tsx', file], {
     stdio: ['ignore', 'pipe', 'pipe'],
+    env: { ...process.env, ...env },
   });
   let output = '';
   let errors = '';

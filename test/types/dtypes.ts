@@ -75,6 +75,7 @@ export const rows: readonly DTypeRow[] = [
   // creation
   row(() => zeros([2]).dtype, 'float32'),
   row(() => zeros([2], 'uint8').dtype, 'uint8'),
+  row(() => zeros([2], 'uint8').to('cpu').dtype, 'uint8'),
   row(() => full([2], 7n).dtype, 'int64'),
   row(() => full([2], true).dtype, 'bool'),
   row(() => full([2], 7, 'int32').dtype, 'int32'),

@@ -173,6 +173,7 @@ class CudaQueue : public Queue {
   }
 
   void copy(void* to, const void* from, size_t bytes) override {
+    needAlive();
     if (bytes > 0)
       check(cudaMemcpyAsync(to, from, bytes, cudaMemcpyDeviceToDevice, stream_), "a copy on the device");
   }
@@ -266,9 +267,7 @@ class CudaDevice : public Device {
       cudaGetLastError();
       size_t free = 0, total = 0;
       check(cudaMemGetInfo(&free, &total), "the memory of the device");
-      throw Error(Code::kDevice, "cuda: out of device memory: " + std::to_string(size >> 20) +
-                                     " MiB were asked for, " + std::to_string(free >> 20) + " of " +
-                                     std::to_string(total >> 20) + " MiB are free.");
+      throw outOfMemory(size, free, total);
     }
     check(result, "device memory");
     g_used += static_cast<int64_t>(size);
@@ -286,7 +285,14 @@ class CudaDevice : public Device {
   }
   void write(void* to, const void* from, size_t bytes) override {
     needAlive();
-    if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "weights to the device");
+    if (bytes == 0) return;
+    check(cudaMemcpy(to, from, bytes, cudaMemcpyHostToDevice), "values to the device");
+    // It returns as soon as `from` may change, and the streams of queues do not wait for the default one.
+    check(cudaStreamSynchronize(nullptr), "values to the device");
+  }
+  void read(void* to, const void* from, size_t bytes) override {
+    needAlive();
+    if (bytes > 0) check(cudaMemcpy(to, from, bytes, cudaMemcpyDeviceToHost), "values from the device");
   }
   std::unique_ptr<Queue> open() override {
     needAlive();

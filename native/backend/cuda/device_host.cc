@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <atomic>
+#include <cstdlib>
 #include <cstring>
 #include <new>
 #include <utility>
@@ -13,6 +14,13 @@ namespace {
 
 constexpr size_t kAlignment = 256;  ///< as the device's
 std::atomic<int64_t> g_used{0};
+
+/// LAYERWISE_CUDA_HOST_MIB: as if the device had that much memory. For tests of what comes when it is full.
+int64_t capacity() {
+  static const char* asked = std::getenv("LAYERWISE_CUDA_HOST_MIB");
+  static const int64_t bytes = asked == nullptr ? INT64_MAX : int64_t{std::atoi(asked)} << 20;
+  return bytes;
+}
 
 void move(void* to, const void* from, size_t bytes) {
   if (bytes > 0) std::memcpy(to, from, bytes);
@@ -69,15 +77,23 @@ class HostDevice : public Device {
  public:
   Buffer allocate(size_t bytes) override {
     const size_t size = std::max<size_t>(bytes, 1);
-    auto* memory = static_cast<std::byte*>(::operator new(size, std::align_val_t{kAlignment}));
+    const int64_t used = g_used += static_cast<int64_t>(size), before = used - static_cast<int64_t>(size);
+    void* given =
+        used > capacity() ? nullptr : ::operator new(size, std::align_val_t{kAlignment}, std::nothrow);
+    if (given == nullptr) {
+      g_used -= static_cast<int64_t>(size);
+      throw outOfMemory(size, static_cast<size_t>(std::max<int64_t>(0, capacity() - before)),
+                        static_cast<size_t>(capacity()));
+    }
+    auto* memory = static_cast<std::byte*>(given);
     std::memset(memory, 0xff, size);
-    g_used += static_cast<int64_t>(size);
     return Buffer::adopt(memory, size, [](std::byte* data, size_t count) {
       g_used -= static_cast<int64_t>(count);
       ::operator delete(data, std::align_val_t{kAlignment});
     });
   }
   void write(void* to, const void* from, size_t bytes) override { move(to, from, bytes); }
+  void read(void* to, const void* from, size_t bytes) override { move(to, from, bytes); }
   std::unique_ptr<Queue> open() override { return std::make_unique<HostQueue>(); }
 };
 

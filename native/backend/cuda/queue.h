@@ -45,6 +45,13 @@ inline Error refusalError(std::string what, uint64_t word) {
   return Error(Code::kArgument, what);
 }
 
+/// What `allocate` throws when the device has not as much.
+inline Error outOfMemory(size_t asked, size_t free, size_t total) {
+  const auto mebibytes = [](size_t bytes) { return std::to_string(bytes >> 20); };
+  return Error(Code::kDevice, "cuda: out of device memory: " + mebibytes(asked) + " MiB were asked for, " +
+                                  mebibytes(free) + " of " + mebibytes(total) + " MiB are free.");
+}
+
 /// In a build for the host: does it, or keeps it to be replayed. For block.h.
 void doOnHost(RunContext& queue, std::function<void()> work);
 

@@ -63,4 +63,6 @@ export const rows: readonly Row[] = [
   row(() => random([2, 3], { seed: 1 }).shape, [2, 3]),
   row(() => random([some(2), 3], { seed: 1 }).shape, [some(2), 3]),
   row(() => clone(zeros([2, 3])).shape, [2, 3]),
+  row(() => zeros([2, 3]).to('cpu').shape, [2, 3]),
+  row(() => zeros([some(2), 3]).to('cpu').shape, [some(2), 3]),
 ];

@@ -1,0 +1,11 @@
+// Leaves tensors on the GPU, and runs that have not ended.
+import { parentPort, workerData } from 'node:worker_threads';
+import { Dense, Input, mul, ones, Sequential, type Tensor, tensor } from '../../../lib/index.js';
+
+const layers = Array.from({ length: 20 }, () => new Dense({ units: 64 }));
+const model = new Sequential({ layers: [Input({ shape: [64] }), ...layers], device: 'cuda' });
+const x = ones([64, 64]).to('cuda') as Tensor;
+const first = await model.predict(x);
+for (let i = 0; i < 5; i++) void model.predict(first as Tensor);
+const y = mul(tensor([workerData as number]).to('cuda'), 3);
+parentPort?.postMessage(y.to('cpu').at(0));
