@@ -71,6 +71,7 @@ std::vector<Pointer> lookUp(const std::vector<GivenOperand>& given, const std::v
                                      std::to_string(descs.size()) + " " + name + "s. Received " +
                                      std::to_string(given.size()) + ".");
   std::vector<Pointer> result;
+  result.reserve(given.size());
   for (size_t i = 0; i < given.size(); ++i) {
     result.push_back(given[i].resolve(descs[i], name + " " + std::to_string(i)));
     if (given[i].memory == nullptr) continue;

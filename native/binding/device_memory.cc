@@ -137,6 +137,7 @@ void* GivenOperand::resolve(const TensorDesc& desc, const std::string& what) con
 std::vector<GivenOperand> readOperands(const Napi::Value& value, const char* what) {
   const Napi::Array list = readList(value, what);
   std::vector<GivenOperand> result;
+  result.reserve(list.Length());
   for (uint32_t i = 0; i < list.Length(); ++i) {
     const Napi::Value item = list[i];
     GivenOperand operand;
