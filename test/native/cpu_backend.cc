@@ -13,6 +13,7 @@
 #include "backend/cpu/kernels/winograd.h"
 #include "base/cpu_info.h"
 #include "base/thread_pool.h"
+#include "by_lines.h"
 #include "harness.h"
 #include "other_cases.h"
 #include "run_op.h"
@@ -94,6 +95,7 @@ class Trial {
     expectSame(run(*cpu, threads, Guarded::At::kEnd), got, "tasks on several threads");
     checkInPlace(*cpu, got);
     checkSlices(*cpu, got);
+    checkLines(*cpu, got);
   }
 
  private:
@@ -223,6 +225,17 @@ class Trial {
       prepared.run(*context, views.data(), &views[over]);
       if (!sameBytes(in[over], expected[0])) fail("other bits in place");
     }
+  }
+
+  /// An op that makes some lines of an image at a time gives the bytes of the whole.
+  void checkLines(const Prepared& prepared, const std::vector<Operand>& whole) const {
+    const LineOp* lines = prepared.byLines();
+    if (lines == nullptr || !lineWindow(op_, 0) || case_.constant[0]) return;
+    Random random(static_cast<uint64_t>(op_.out[0].size()));
+    std::vector<View> given;
+    for (size_t i = 0; i < in_.size(); ++i) given.push_back(inputView(i, in_[i]));
+    for (int64_t sample = 0; sample < op_.out[0].dims[0]; ++sample)
+      if (!ByLines(op_, *lines, given, sample, random).matches(whole[0])) fail("other bits by lines");
   }
 
   /// Where the batch may be split, samples [i, i + count) alone give the bytes that they have in the whole.
