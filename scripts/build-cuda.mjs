@@ -31,7 +31,8 @@ await runMain(() => {
   const options = ['-DLW_CUDA=ON', '-DLW_ADDON=OFF', '-DLW_BUILD_TESTS=ON'];
   if (values.arch) options.push(`-DCMAKE_CUDA_ARCHITECTURES=${values.arch.replaceAll(',', ';')}`);
   run('cmake', ['-S', '.', '-B', 'build-cuda', ...generator, ...options]);
-  const programs = values.programs ? ['test_cuda_backend', 'test_cuda_plan', 'layerwise_cuda_bench'] : [];
+  const tests = ['test_cuda_backend', 'test_cuda_stored', 'test_cuda_plan'];
+  const programs = values.programs ? [...tests, 'layerwise_cuda_bench'] : [];
   const targets = ['layerwise_cuda', ...programs].flatMap((target) => ['--target', target]);
   run('cmake', ['--build', 'build-cuda', '--parallel', String(availableParallelism()), ...targets]);
   mkdirSync(dirname(addonFile), { recursive: true });

@@ -26,7 +26,7 @@ nvidia-smi --query-gpu=name,compute_cap,driver_version,memory.total --format=csv
 arch="$(nvidia-smi --query-gpu=compute_cap --format=csv,noheader | head -n 1 | tr -d .)"
 generator=()
 command -v ninja >/dev/null && generator=(-G Ninja)
-targets=(layerwise_cuda test_cuda_backend layerwise_cuda_bench)
+targets=(layerwise_cuda test_cuda_backend test_cuda_stored layerwise_cuda_bench)
 # The plan's tests bring the CPU's kernels along, which take Eigen.
 [ -d native/vendor/eigen ] && targets+=(test_cuda_plan)
 
@@ -34,6 +34,7 @@ step configure cmake -S . -B build-cuda "${generator[@]}" -DLW_CUDA=ON -DLW_ADDO
   -DCMAKE_CUDA_ARCHITECTURES="$arch"
 step build cmake --build build-cuda --parallel --target "${targets[@]}"
 step ops build-cuda/test_cuda_backend
+step ops-bfloat16 build-cuda/test_cuda_stored
 [ -x build-cuda/test_cuda_plan ] && step plans build-cuda/test_cuda_plan
 compare=(python3 bench/cuda/compare.py build-cuda/layerwise_cuda_bench)
 step bench-bfloat16 "${compare[@]}" --precision bfloat16 --json "$logs/bfloat16.json"
@@ -44,6 +45,8 @@ sanitizer=(compute-sanitizer --error-exitcode 1)
 if command -v compute-sanitizer >/dev/null; then
   step memcheck-tensor "${sanitizer[@]}" --tool memcheck build-cuda/test_cuda_backend "tensor cores: sums"
   step racecheck-tensor "${sanitizer[@]}" --tool racecheck build-cuda/test_cuda_backend "tensor cores: sums"
+  step memcheck-bfloat16 "${sanitizer[@]}" --tool memcheck build-cuda/test_cuda_stored
+  step racecheck-bfloat16 "${sanitizer[@]}" --tool racecheck build-cuda/test_cuda_stored "sums of splits"
   step racecheck-plain "${sanitizer[@]}" --tool racecheck build-cuda/test_cuda_backend "plain cores: many"
   step racecheck-softmax "${sanitizer[@]}" --tool racecheck build-cuda/test_cuda_backend softmax
   step racecheck-normalize "${sanitizer[@]}" --tool racecheck build-cuda/test_cuda_backend normalize

@@ -3,10 +3,13 @@
 //   ID OP PRECISION [name=1,2,...] [name=word] in=SIZES [in=SIZES:c] out=SIZES
 //
 // The attributes are the op's, `:c` marks a weight that is known beforehand. Operand j holds value(j, i) at
-// i, so that another program can make the same ones. compare.py writes the lines, and reads the answers.
+// i, so that another program can make the same ones. In bfloat16 all operands lie so for which the op has
+// kernels, as inside a plan. compare.py writes the lines, and reads the answers.
 #include <algorithm>
+#include <bit>
 #include <chrono>
 #include <cstdio>
+#include <cstring>
 #include <iostream>
 #include <map>
 #include <sstream>
@@ -99,6 +102,47 @@ std::vector<float> made(uint32_t operand, int64_t size) {
   return data;
 }
 
+bool isHalf(const TensorDesc& desc) { return desc.dtype == DType::kBfloat16; }
+
+/// Finite numbers as they lie.
+std::vector<std::byte> laid(const TensorDesc& desc, const std::vector<float>& data) {
+  std::vector<std::byte> result(static_cast<size_t>(desc.bytes()));
+  if (!isHalf(desc)) {
+    std::memcpy(result.data(), data.data(), result.size());
+    return result;
+  }
+  for (size_t i = 0; i < data.size(); ++i) {
+    const uint32_t bits = std::bit_cast<uint32_t>(data[i]);
+    const uint16_t nearest = static_cast<uint16_t>((bits + 0x7fff + (bits >> 16 & 1)) >> 16);
+    std::memcpy(result.data() + 2 * i, &nearest, sizeof nearest);
+  }
+  return result;
+}
+
+float numberAt(const TensorDesc& desc, const std::vector<std::byte>& memory, size_t i) {
+  float number = 0;
+  if (isHalf(desc)) {
+    uint16_t high = 0;
+    std::memcpy(&high, memory.data() + 2 * i, sizeof high);
+    return std::bit_cast<float>(uint32_t{high} << 16);
+  }
+  std::memcpy(&number, memory.data() + 4 * i, sizeof number);
+  return number;
+}
+
+Op opOf(const Work& work) {
+  Op op = makeOp(work.op, work.attrs, work.in, work.out);
+  if (work.precision != Precision::kBfloat16) return op;
+  std::vector<TensorDesc*> half;
+  for (size_t i = 0; i < op.in.size() + op.out.size(); ++i) {
+    const bool isInput = i < op.in.size();
+    if (cudaBackend().storage(op, i) != Storage::kEither || (isInput && work.constant[i])) continue;
+    half.push_back(isInput ? &op.in[i] : &op.out[i - op.in.size()]);
+  }
+  for (TensorDesc* desc : half) desc->dtype = DType::kBfloat16;
+  return op;
+}
+
 /// Operands that take turns, so that none is in the cache from the time before.
 struct Set {
   std::vector<Buffer> memory;
@@ -107,7 +151,7 @@ struct Set {
 
 class Job {
  public:
-  explicit Job(const Work& work) : work_(work), op_(makeOp(work.op, work.attrs, work.in, work.out)) {
+  explicit Job(const Work& work) : work_(work), op_(opOf(work)) {
     Device& device = *cudaBackend().device();
     queue_ = device.open();
     size_t bytes = 0;
@@ -145,12 +189,12 @@ class Job {
         work_.id.c_str(), precisionName(work_.precision), prepared_->algorithm(), ms[ms.size() / 2],
         flopsOf(op_) / 1e9, bytes_ + constantBytes_);
     const int64_t size = op_.out[0].size();
-    std::vector<float> y(static_cast<size_t>(size));
-    queue_->download(y.data(), sets_[0].out[0].data, y.size() * sizeof(float));
+    std::vector<std::byte> y(static_cast<size_t>(op_.out[0].bytes()));
+    queue_->download(y.data(), sets_[0].out[0].data, y.size());
     queue_->wait(work_.id);
     for (int64_t i = 0; i < kSamples; ++i)
       std::printf("%s%.9g", i == 0 ? "" : ", ",
-                  static_cast<double>(y[static_cast<size_t>(size / kSamples * i)]));
+                  static_cast<double>(numberAt(op_.out[0], y, static_cast<size_t>(size / kSamples * i))));
     std::printf("]}\n");
     std::fflush(stdout);
   }
@@ -184,8 +228,8 @@ class Job {
         set.in.push_back({nullptr, op_.in[i].dtype, op_.in[i].dims});
         continue;
       }
-      const std::vector<float> data = made(static_cast<uint32_t>(i), op_.in[i].size());
-      device.write(add(op_.in[i], set.in).data(), data.data(), data.size() * sizeof(float));
+      const std::vector<std::byte> data = laid(op_.in[i], made(static_cast<uint32_t>(i), op_.in[i].size()));
+      device.write(add(op_.in[i], set.in).data(), data.data(), data.size());
     }
     for (const TensorDesc& y : op_.out) add(y, set.out);
     return set;

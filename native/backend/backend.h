@@ -127,6 +127,13 @@ class Prepared {
 
 class Device;
 
+/// Whether an op has kernels that read or write an operand of float32 which lies as DType::kBfloat16.
+enum class Storage : uint8_t {
+  kAsIs,   ///< it has none
+  kAlike,  ///< where all operands of the op that say so lie alike
+  kEither  ///< whatever the others lie as
+};
+
 class Backend {
  public:
   virtual ~Backend() = default;
@@ -134,6 +141,9 @@ class Backend {
   virtual bool supports(const Op& op) const = 0;
   virtual bool supports(Precision precision) const = 0;
   virtual std::unique_ptr<Prepared> prepare(const Op& op, const PrepareContext& context) const = 0;
+  /// How an operand may lie in a plan of precision bfloat16: inputs, then outputs. Never by the batch, or a
+  /// sample's bits would depend on it. An op is prepared with the dtypes that were chosen.
+  virtual Storage storage(const Op&, size_t /*operand*/) const { return Storage::kAsIs; }
   /// Bytes that a run reads for each byte of constant weights: more than 1 when they are transformed, less
   /// when rounded.
   virtual double weightGrowth(const Op&, Precision) const { return 1; }

@@ -6,9 +6,15 @@
 
 namespace lw {
 
+/// What has no kernels for DType::kBfloat16 is never given it by a plan.
+inline void needOrdinary(DType dtype) {
+  require(dtype != DType::kBfloat16, Code::kState, "an op was given bfloat16, and has no kernels for it");
+}
+
 /// Calls body(T{}) with the element type of a float dtype.
 template <typename Body>
 auto byFloat(DType dtype, Body&& body) {
+  needOrdinary(dtype);
   if (dtype == DType::kFloat64) return body(double{});
   return body(float{});
 }
@@ -16,6 +22,7 @@ auto byFloat(DType dtype, Body&& body) {
 /// Calls body(T{}) with the element type of any dtype; bool is stored as uint8_t.
 template <typename Body>
 auto byType(DType dtype, Body&& body) {
+  needOrdinary(dtype);
   switch (dtype) {
     case DType::kFloat64:
       return body(double{});
@@ -27,6 +34,7 @@ auto byType(DType dtype, Body&& body) {
     case DType::kBool:
       return body(uint8_t{});
     case DType::kFloat32:
+    case DType::kBfloat16:
       break;
   }
   return body(float{});
@@ -36,6 +44,7 @@ auto byType(DType dtype, Body&& body) {
 /// nothing.
 template <typename Body>
 auto bySize(DType dtype, Body&& body) {
+  needOrdinary(dtype);
   switch (sizeOf(dtype)) {
     case 1:
       return body(uint8_t{});

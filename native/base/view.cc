@@ -16,6 +16,8 @@ const char* dtypeName(DType dtype) {
       return "uint8";
     case DType::kBool:
       return "bool";
+    case DType::kBfloat16:
+      return "bfloat16";
   }
   return "?";
 }

@@ -7,7 +7,9 @@
 
 namespace lw {
 
-enum class DType : uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUInt8, kBool };
+/// kBfloat16: a float32 value inside a plan that lies in memory rounded to the upper half of its bits. A
+/// graph never has it; a plan gives it to values whose ops have kernels for it (Backend::storage).
+enum class DType : uint8_t { kFloat32, kFloat64, kInt32, kInt64, kUInt8, kBool, kBfloat16 };
 
 inline size_t sizeOf(DType dtype) {
   switch (dtype) {
@@ -17,6 +19,8 @@ inline size_t sizeOf(DType dtype) {
     case DType::kFloat32:
     case DType::kInt32:
       return 4;
+    case DType::kBfloat16:
+      return 2;
     case DType::kUInt8:
     case DType::kBool:
       return 1;
@@ -25,6 +29,8 @@ inline size_t sizeOf(DType dtype) {
 }
 
 inline bool isFloat(DType dtype) { return dtype == DType::kFloat32 || dtype == DType::kFloat64; }
+/// float32, however it lies in memory.
+inline bool isSingle(DType dtype) { return dtype == DType::kFloat32 || dtype == DType::kBfloat16; }
 const char* dtypeName(DType dtype);
 
 /// What a value is, without where it is.

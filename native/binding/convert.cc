@@ -104,6 +104,8 @@ napi_typedarray_type arrayTypeOf(DType dtype) {
     case DType::kUInt8:
     case DType::kBool:
       return napi_uint8_array;
+    case DType::kBfloat16:
+      throw Error(Code::kNative, "native: no value of a graph is bfloat16.");
   }
   return napi_uint8_array;
 }

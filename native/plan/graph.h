@@ -66,4 +66,8 @@ struct Graph {
 /// producer. See fuse.cc.
 void fuse(Graph& graph);
 
+/// Gives DType::kBfloat16 to the values that are neither an input, an output nor a constant and whose every
+/// op has kernels for it. See narrow.cc.
+void narrow(Graph& graph, const Backend& backend);
+
 }  // namespace lw

@@ -57,6 +57,7 @@ Plan::Plan(const GraphDesc& desc, const Target& target, std::shared_ptr<MapStore
   }
   for (const int id : graph.outputs) outputs_.push_back(graph.values[id].desc);
   fuse(graph);
+  if (target.precision == Precision::kBfloat16) narrow(graph, target.backend);
   prepare(graph, target);
   place(graph, target, batch);
   slots_ = memory_.slots;

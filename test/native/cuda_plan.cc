@@ -1,8 +1,10 @@
 // Whole plans on the device against the CPU's: uploads and downloads, activations in the device's arena, the
 // run that is recorded and those that are replayed, several at a time. Compiled for the host, or with nvcc
 // for the GPU.
+#include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstring>
 #include <thread>
 
 #include "backend/cuda/cuda_backend.h"
@@ -105,7 +107,142 @@ struct Pair {
         device(net.desc, Target{cudaBackend()}, store, batch) {}
 };
 
+/// x [batch, 9, 9, 3] -> conv 3x3 + relu -> maxPool -> conv 3x3 + relu, added to the pooled map -> flatten ->
+/// product -> softmax. Inside lie the values 3, 4, 6, 7 (by whose ops bfloat16 is stored), and 8 (not by
+/// softmax).
+struct Residual {
+  static constexpr int64_t kFilters = 16, kUnits = 10, kFlat = 4 * 4 * kFilters;
+  std::vector<float> first, second, dense;
+  GraphDesc desc;
+
+  explicit Residual(int64_t n) {
+    Random random(8);
+    // Rows of absolute values that sum up to about one: errors stay as large as they are.
+    const auto fill = [&](std::vector<float>& to, int64_t terms, int64_t columns) {
+      for (int64_t i = 0; i < terms * columns; ++i)
+        to.push_back(static_cast<float>(random.uniform(-2, 2) / static_cast<double>(terms)));
+    };
+    fill(first, 27, kFilters), fill(second, 9 * kFilters, kFilters), fill(dense, kFlat, kUnits);
+    const TensorDesc map = f32({n, 4, 4, kFilters}), flat = f32({n, kFlat}), units = f32({n, kUnits});
+    desc.values = {f32({n, 9, 9, 3}),
+                   f32({3, 3, 3, kFilters}),
+                   f32({3, 3, kFilters, kFilters}),
+                   f32({n, 9, 9, kFilters}),
+                   map,
+                   map,
+                   map,
+                   flat,
+                   units,
+                   f32({kFlat, kUnits}),
+                   units,
+                   map};
+    desc.inputs = {0}, desc.outputs = {10};
+    desc.constants = {{1, 1, first.data()}, {2, 2, second.data()}, {9, 3, dense.data()}};
+    const List one{1, 1}, two{2, 2}, none{0, 0};
+    const auto conv = [&](int x, int w, int y) -> NodeDesc {
+      return {
+          "conv",
+          "",
+          attrs({{"strides", one}, {"dilations", one}, {"padBegin", one}, {"padEnd", one}, {"groups", 1.0}}),
+          {x, w},
+          {y}};
+    };
+    NodeDesc stem = conv(0, 1, 3);
+    stem.attrs.set("activation", word("relu"));
+    desc.nodes = {stem,
+                  {"pool",
+                   "",
+                   attrs({{"mode", word("max")},
+                          {"window", two},
+                          {"strides", two},
+                          {"dilations", one},
+                          {"padBegin", none},
+                          {"padEnd", none}}),
+                   {3},
+                   {4}},
+                  conv(4, 2, 5),
+                  {"binary", "", attrs({{"fn", word("add")}}), {4, 5}, {11}},
+                  {"unary", "", attrs({{"fn", word("relu")}, {"alpha", 0.0}, {"beta", 0.0}}), {11}, {6}},
+                  {"reshape", "", attrs({}), {6}, {7}},
+                  {"matmul", "", attrs({}), {7, 9}, {8}},
+                  {"softmax", "", attrs({{"axis", 1.0}}), {8}, {10}}};
+  }
+  std::vector<float> run(const Plan& plan, int64_t batch, const std::vector<float>& x) const {
+    std::vector<float> y(static_cast<size_t>(batch * kUnits));
+    plan.run({x.data()}, {y.data()}, nullptr);
+    return y;
+  }
+};
+
+/// Of the absolute values of a matrix, in a column.
+double largestSum(const std::vector<float>& matrix, int64_t columns) {
+  std::vector<double> sums(static_cast<size_t>(columns), 0);
+  for (size_t i = 0; i < matrix.size(); ++i)
+    sums[i % sums.size()] += std::abs(static_cast<double>(matrix[i]));
+  return *std::max_element(sums.begin(), sums.end());
+}
+
 }  // namespace
+
+TEST("a plan of bfloat16 stores inner values as such, and agrees with the one of float32") {
+  const int64_t batch = 5;
+  const Residual net(batch);
+  const auto store = std::make_shared<MapStore>();
+  const Plan exact(net.desc, Target{cudaBackend()}, store, batch);
+  const Plan half(net.desc, Target{cudaBackend(), Precision::kBfloat16}, store, batch);
+  // Half a unit of 8 bits for each factor that is rounded and each value that is stored. Images are at
+  // most 1.
+  constexpr double kHalf = 0x1p-8;
+  const double first = largestSum(net.first, Residual::kFilters);
+  const double second = largestSum(net.second, Residual::kFilters),
+               dense = largestSum(net.dense, Residual::kUnits);
+  const double stem = 3 * kHalf * first, pooled = first + stem;
+  const double added = second * (stem + kHalf * pooled) + stem + kHalf * (second + 1) * pooled;
+  const double scores = dense * (added + kHalf * ((second + 1) * pooled + added));
+  for (uint64_t seed = 1; seed <= 4; ++seed) {
+    const std::vector<float> x = images(batch, seed);
+    const std::vector<float> expected = net.run(exact, batch, x), got = net.run(half, batch, x);
+    EXPECT(expected != got);
+    for (size_t i = 0; i < got.size(); ++i)
+      EXPECT(std::abs(std::log(static_cast<double>(got[i]) / static_cast<double>(expected[i]))) <
+             2 * scores + 1e-5);
+    EXPECT(net.run(half, batch, x) == got);
+  }
+  EXPECT(half.arenaBytes() < exact.arenaBytes());
+  const std::vector<NodeInfo> nodes = half.describe();
+  EXPECT(nodes.size() == 6);
+  constexpr int64_t kMap = 5 * 4 * 4 * Residual::kFilters, kWide = 5 * 9 * 9 * Residual::kFilters;
+  EXPECT(nodes[0].bytes == 4 * (5 * 9 * 9 * 3 + 27 * Residual::kFilters) + 2 * kWide);
+  EXPECT(nodes[1].bytes == 2 * (kWide + kMap));
+  EXPECT(nodes[2].bytes == 2 * 3 * kMap + 4 * 9 * Residual::kFilters * Residual::kFilters);
+  EXPECT(nodes[3].algorithm == "alias" && nodes[3].bytes == 0);
+  EXPECT(nodes[4].bytes == 2 * kMap + 4 * (Residual::kFlat + 5) * Residual::kUnits);
+}
+
+TEST("a plan of bfloat16: a sample has the same bits in every batch, as an output values stay float32") {
+  Residual one(1), five(5);
+  one.desc.outputs = {10, 4}, five.desc.outputs = {10, 4};  // the pooled map leaves, and may not be narrow
+  const auto store = std::make_shared<MapStore>();
+  const Target target{cudaBackend(), Precision::kBfloat16};
+  const Plan alone(one.desc, target, store, 1), all(five.desc, target, store, 5);
+  const std::vector<float> x = images(5, 3);
+  const size_t size = static_cast<size_t>(Residual::kFlat);
+  std::vector<float> y(5 * Residual::kUnits), map(5 * size), y1(Residual::kUnits), map1(size);
+  all.run({x.data()}, {y.data(), map.data()}, nullptr);
+  bool isFine = false;
+  for (size_t i = 0; i < 5; ++i)
+    for (int repeat = 0; repeat < 3; ++repeat) {
+      alone.run({x.data() + i * 243}, {y1.data(), map1.data()}, nullptr);
+      EXPECT(std::equal(y1.begin(), y1.end(), y.begin() + static_cast<std::ptrdiff_t>(i * Residual::kUnits)));
+      EXPECT(std::equal(map1.begin(), map1.end(), map.begin() + static_cast<std::ptrdiff_t>(i * size)));
+      for (const float value : map1) {
+        uint32_t bits;
+        std::memcpy(&bits, &value, sizeof bits);
+        isFine = isFine || (bits & 0xffff) != 0;
+      }
+    }
+  EXPECT(!isFine);  // a maximum of values that were stored as bfloat16
+}
 
 TEST("a plan on the device: the first run, the recorded one and replays agree with the reference") {
   for (const int64_t batch : {1, 5}) {

@@ -53,6 +53,7 @@ struct Case {
   /// values of at most `scale` are summed.
   double terms = 0, scale = 1;
   std::vector<bool> constant;  ///< per input: a weight, known at prepare
+  std::vector<bool> half;      ///< per input, then per output: lies as bfloat16; empty: none does
   bool residual = false;       ///< the last input is added before the activation, as the plan's fusion does
   Precision precision = Precision::kFloat32;
   std::function<double(Random&, size_t input)> value = [](Random& random, size_t) {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <bit>
+#include <cmath>
 #include <map>
 #include <memory>
 #include <utility>
@@ -10,6 +12,14 @@
 #include "spec.h"
 
 namespace lw::test {
+
+/// The nearest of 8 bits, ties to even.
+inline uint16_t bfloat16(float x) {
+  if (std::isnan(x)) return 0x7fff;
+  const uint32_t bits = std::bit_cast<uint32_t>(x), below = bits & 0xffff;
+  const bool up = below > 0x8000 || (below == 0x8000 && (bits & 0x10000) != 0);
+  return static_cast<uint16_t>((bits >> 16) + (up ? 1 : 0));
+}
 
 /// A value in guarded memory.
 class Operand {
@@ -25,6 +35,8 @@ class Operand {
     switch (desc_.dtype) {
       case DType::kFloat32:
         return static_cast<double>(as<float>()[i]);
+      case DType::kBfloat16:
+        return static_cast<double>(std::bit_cast<float>(uint32_t{as<uint16_t>()[i]} << 16));
       case DType::kFloat64:
         return as<double>()[i];
       case DType::kInt32:
@@ -39,6 +51,9 @@ class Operand {
     switch (desc_.dtype) {
       case DType::kFloat32:
         as<float>()[i] = static_cast<float>(value);
+        break;
+      case DType::kBfloat16:
+        as<uint16_t>()[i] = bfloat16(static_cast<float>(value));
         break;
       case DType::kFloat64:
         as<double>()[i] = value;

@@ -5,6 +5,7 @@
 
 #include "backend/cpu/loops.h"
 #include "backend/cpu/operands.h"
+#include "base/by_type.h"
 
 // Plain loops: the compiler vectorises them for the baseline, and a cast is bound by memory there too.
 
@@ -38,41 +39,18 @@ void convert(const void* from, void* to, int64_t n) {
   }
 }
 
-template <typename From, bool fromBool>
-Convert convertFrom(DType to) {
-  switch (to) {
-    case DType::kFloat32:
-      return convert<From, float, fromBool>;
-    case DType::kFloat64:
-      return convert<From, double, fromBool>;
-    case DType::kInt32:
-      return convert<From, int32_t, fromBool>;
-    case DType::kInt64:
-      return convert<From, int64_t, fromBool>;
-    case DType::kUInt8:
-      return convert<From, uint8_t, fromBool>;
-    case DType::kBool:
-      break;
-  }
-  return convert<From, uint8_t, true>;
+template <typename From>
+Convert convertFrom(bool fromBool, DType to) {
+  if (to == DType::kBool) return convert<From, uint8_t, true>;
+  return byType(to, [&]<typename To>(To) -> Convert {
+    if constexpr (std::is_same_v<From, uint8_t>)
+      if (fromBool) return convert<uint8_t, To, true>;
+    return convert<From, To, false>;
+  });
 }
 
 Convert convertFor(DType from, DType to) {
-  switch (from) {
-    case DType::kFloat32:
-      return convertFrom<float, false>(to);
-    case DType::kFloat64:
-      return convertFrom<double, false>(to);
-    case DType::kInt32:
-      return convertFrom<int32_t, false>(to);
-    case DType::kInt64:
-      return convertFrom<int64_t, false>(to);
-    case DType::kUInt8:
-      return convertFrom<uint8_t, false>(to);
-    case DType::kBool:
-      break;
-  }
-  return convertFrom<uint8_t, true>(to);
+  return byType(from, [&]<typename From>(From) { return convertFrom<From>(from == DType::kBool, to); });
 }
 
 class Cast : public Prepared {

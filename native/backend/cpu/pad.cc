@@ -4,6 +4,7 @@
 
 #include "backend/cpu/loops.h"
 #include "backend/cpu/operands.h"
+#include "base/by_type.h"
 
 namespace lw {
 namespace {
@@ -63,20 +64,10 @@ class Pad : public Prepared {
 
  private:
   void setValue(DType dtype) {
-    const auto set = [&](auto value) { std::memcpy(value_, &value, sizeof value); };
-    switch (dtype) {
-      case DType::kFloat32:
-        return set(static_cast<float>(p_.value));
-      case DType::kFloat64:
-        return set(p_.value);
-      case DType::kInt32:
-        return set(static_cast<int32_t>(p_.value));
-      case DType::kInt64:
-        return set(static_cast<int64_t>(p_.value));
-      case DType::kUInt8:
-      case DType::kBool:
-        return set(static_cast<uint8_t>(p_.value));
-    }
+    byType(dtype, [&]<typename T>(T) {
+      const T value = static_cast<T>(p_.value);
+      std::memcpy(value_, &value, sizeof value);
+    });
   }
   /// The row of x that row `row` of out repeats, or -1.
   int64_t rowOf(int64_t row, const Dims& from, const Dims& to) const {

@@ -24,9 +24,8 @@ class AdaptiveWindows {
     for (int i = 0; i < 3; ++i) result *= in_[i] / out_[i].divisor() + 1;
     return result;
   }
-  template <typename Acc, int kWidth>
-  bool launchSmall(RunContext&, const typename Acc::Element*, const PoolTo<typename Acc::Element>&,
-                   const PoolGrid&) const {
+  template <typename Acc, int kWidth, typename X>
+  bool launchSmall(RunContext&, const X*, const PoolTo<typename Acc::Element>&, const PoolGrid&) const {
     return false;
   }
 
@@ -35,16 +34,23 @@ class AdaptiveWindows {
   Division out_[3];
 };
 
+int64_t planeOf(const AdaptivePoolParams& p) { return p.in[0] * p.in[1] * p.in[2]; }
+bool isWhole(const AdaptivePoolParams& p) { return p.out == Spatial{1, 1, 1} && planeOf(p) > 0; }
+
 }  // namespace
 
 std::unique_ptr<Prepared> prepareAdaptivePool(const Op& op, const PrepareContext& context) {
   const auto& p = op.as<AdaptivePoolParams>();
-  const int64_t plane = p.in[0] * p.in[1] * p.in[2];
-  if (p.out == Spatial{1, 1, 1} && plane > 0)
-    return prepareWholePool(op, context, {p.isMax, p.hasIndices, p.channels, plane, plane});
+  const int64_t plane = planeOf(p);
+  if (isWhole(p)) return prepareWholePool(op, context, {p.isMax, p.hasIndices, p.channels, plane, plane});
   return byFloat(op.in[0].dtype, [&]<typename T>(T) -> std::unique_ptr<Prepared> {
     return std::make_unique<Pool<T, AdaptivePoolParams, AdaptiveWindows>>(op, context, AdaptiveWindows(p));
   });
+}
+
+Storage adaptivePoolStorage(const Op& op, size_t) {
+  const auto& p = op.as<AdaptivePoolParams>();
+  return isWhole(p) && !p.hasIndices && p.channels > 1 ? Storage::kEither : Storage::kAsIs;
 }
 
 }  // namespace lw::cuda

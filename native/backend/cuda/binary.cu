@@ -1,7 +1,6 @@
 #include "backend/cuda/arithmetic.h"
 #include "backend/cuda/doors.h"
-#include "backend/cuda/map.h"
-#include "backend/cuda/operand.h"
+#include "backend/cuda/mixed_map.h"
 
 namespace lw::cuda {
 namespace {
@@ -102,9 +101,16 @@ struct Compare {
 class Binary : public Prepared {
  public:
   Binary(const Op& op, const PrepareContext& context)
-      : fn_(op.as<BinaryParams>().fn), dtype_(op.in[0].dtype), a_(context, 0), b_(context, 1) {}
+      : fn_(op.as<BinaryParams>().fn),
+        dtype_(op.in[0].dtype),
+        mixed_(isMixed(op)),
+        a_(context, 0),
+        b_(context, 1) {}
   void run(RunContext& queue, const View* in, const View* out) const override {
     const Walk<2> walk = broadcastWalk<2>(out[0].dims, {&in[0].dims, &in[1].dims});
+    if (mixed_)
+      return mixedMap<OfElements<Simple<float>>, 2>(queue, {{fn_}}, walk, Numbers(out[0]),
+                                                    {a_.memory<Numbers>(in), b_.memory<Numbers>(in)});
     byType(dtype_, [&]<typename T>(T) {
       const T *a = a_.get<T>(in), *b = b_.get<T>(in);
       switch (kindOf(fn_)) {
@@ -122,6 +128,7 @@ class Binary : public Prepared {
  private:
   BinaryFn fn_;
   DType dtype_;
+  bool mixed_;
   Operand a_, b_;
 };
 
@@ -129,6 +136,11 @@ class Binary : public Prepared {
 
 std::unique_ptr<Prepared> prepareBinary(const Op& op, const PrepareContext& context) {
   return std::make_unique<Binary>(op, context);
+}
+
+Storage binaryStorage(const Op& op, size_t) {
+  const bool simple = kindOf(op.as<BinaryParams>().fn) == Kind::kSimple;
+  return simple && isSingle(op.in[0].dtype) && isSingle(op.in[1].dtype) ? Storage::kEither : Storage::kAsIs;
 }
 
 }  // namespace lw::cuda

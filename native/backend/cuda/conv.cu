@@ -11,4 +11,12 @@ std::unique_ptr<Prepared> prepareConv(const Op& op, const PrepareContext& contex
   return prepareConvGemm(op, context);
 }
 
+Storage convStorage(const Op& op, size_t operand) {
+  PrepareContext context;
+  context.precision = Precision::kBfloat16;
+  const bool weights = operand > 0 && operand < op.in.size() - (op.as<ConvParams>().hasResidual ? 1 : 0);
+  const bool fits = isSingle(op.in[0].dtype) && (isDepthwise(op) || fitsConvMma(op, context));
+  return fits && !weights ? Storage::kEither : Storage::kAsIs;
+}
+
 }  // namespace lw::cuda

@@ -6,11 +6,13 @@
 namespace lw::cuda {
 namespace {
 
-template <typename T>
+/// X: how x is stored, what is computed in T.
+template <typename X>
 struct DepthwiseOperands {
-  const T *x, *w;
-  const T *bias, *residual;  ///< or null
-  T* y;
+  using T = NumberOf<X>;
+  const X* x;
+  const T *w, *bias;         ///< bias: or null
+  ResultsOf<T> residual, y;  ///< residual: or null
   ActivationOf<T> fn;
 
   /// sums[i] become the kWidth channels from `o` on of the outputs at + i * step, for i < count.
@@ -24,24 +26,24 @@ struct DepthwiseOperands {
     }
     if (residual != nullptr) {
       LW_UNROLL_LOOP for (int i = 0; i < kPixels; ++i) {
-        if (i < count) more = load<kWidth>(residual + at + i * step);
+        if (i < count) more = loadAt<kWidth>(residual, at + i * step);
         LW_UNROLL_LOOP for (int k = 0; k < kWidth; ++k) all.v[i * kWidth + k] += more.v[k];
       }
     }
     activatePack(fn, all);
     LW_UNROLL_LOOP for (int i = 0; i < kPixels; ++i) {
       LW_UNROLL_LOOP for (int k = 0; k < kWidth; ++k) sums[i].v[k] = all.v[i * kWidth + k];
-      if (i < count) store(y + at + i * step, sums[i]);
+      if (i < count) storeAt(y, at + i * step, sums[i]);
     }
   }
 };
 
 /// A window of kSize x kSize neighbours, one filter for each channel: a thread has kLines lines of kPixels
 /// outputs of a pack of channels, so that what it loads of x serves several of them.
-template <int kWidth, int kSize, int kStride, int kLines>
+template <typename X, int kWidth, int kSize, int kStride, int kLines>
 struct SmallDepthwise {
   static constexpr int kPixels = 4, kColumns = (kPixels - 1) * kStride + kSize;
-  DepthwiseOperands<float> operands;
+  DepthwiseOperands<X> operands;
   int inH, inW, outH, outW, channels, padH, padW;
   Division packs, strips, lines;  ///< of an image
 
@@ -66,7 +68,7 @@ struct SmallDepthwise {
     const int ow = static_cast<int>(strips.rest(item)) * kPixels,
               oh = static_cast<int>(lines.rest(item)) * kLines;
     const int top = oh * kStride - padH, left = ow * kStride - padW;
-    const float* from = operands.x + ((item * inH + top) * inW + left) * channels + c;
+    const X* from = operands.x + ((item * inH + top) * inW + left) * channels + c;
     const float* w = operands.w + c;
     Columns sums[kLines][kPixels] = {};
     const auto row = [&](int r) {
@@ -74,7 +76,7 @@ struct SmallDepthwise {
       Columns x[kColumns];
       LW_UNROLL_LOOP for (int i = 0; i < kColumns; ++i) {
         x[i] = Columns{};
-        if (inside && isInside(left + i, inW)) x[i] = load<kWidth>(from + (r * inW + i) * channels);
+        if (inside && isInside(left + i, inW)) x[i] = loadNumbers<kWidth>(from + (r * inW + i) * channels);
       }
       LW_UNROLL_LOOP for (int line = 0; line < kLines; ++line) {
         const int kh = r - line * kStride;
@@ -99,9 +101,10 @@ struct SmallDepthwise {
 enum class Channels { kOwn, kOne, kAny };
 
 /// Any geometry: a thread has one pack of filters of one output.
-template <typename T, int kWidth, Channels kChannels>
+template <typename X, int kWidth, Channels kChannels>
 struct Depthwise {
-  DepthwiseOperands<T> operands;
+  using T = NumberOf<X>;
+  DepthwiseOperands<X> operands;
   int64_t in[3], kernel[3], strides[3], pads[3], dilations[3], channels, filters;
   Division packs, out[3], multiplier;
 
@@ -121,7 +124,7 @@ struct Depthwise {
       for (int64_t kh = 0; kh < kernel[1]; ++kh, w += kernel[2] * filters) {
         const int64_t h = start[1] + kh * dilations[1];
         if (d < 0 || d >= in[0] || h < 0 || h >= in[1]) continue;
-        const T* line = operands.x + ((item * in[0] + d) * in[1] + h) * in[2] * channels;
+        const X* line = operands.x + ((item * in[0] + d) * in[1] + h) * in[2] * channels;
         for (int64_t kw = 0; kw < kernel[2]; ++kw) {
           const int64_t column = start[2] + kw * dilations[2];
           if (column < 0 || column >= in[2]) continue;
@@ -135,12 +138,12 @@ struct Depthwise {
     operands.finish(sums, at, 0, o, 1);
   }
 
-  LW_HD static Pack<T, kWidth> get(const T* pixel, const int64_t (&c)[kWidth]) {
-    if constexpr (kChannels == Channels::kOwn) return load<kWidth>(pixel + c[0]);
+  LW_HD static Pack<T, kWidth> get(const X* pixel, const int64_t (&c)[kWidth]) {
+    if constexpr (kChannels == Channels::kOwn) return loadNumbers<kWidth>(pixel + c[0]);
     Pack<T, kWidth> pack;
-    const T first = pixel[c[0]];
+    const T first = loadNumbers<1>(pixel + c[0]).v[0];
     LW_UNROLL_LOOP for (int k = 0; k < kWidth; ++k) {
-      pack.v[k] = kChannels == Channels::kOne ? first : pixel[c[k]];
+      pack.v[k] = kChannels == Channels::kOne ? first : loadNumbers<1>(pixel + c[k]).v[0];
     }
     return pack;
   }
@@ -149,7 +152,7 @@ struct Depthwise {
 /// Packs of outputs from which there are threads enough for every multiprocessor with two lines to each.
 constexpr int64_t kMany = 1 << 20;
 
-template <typename T>
+template <typename X>
 class ConvDepthwise : public Prepared {
  public:
   ConvDepthwise(const Op& op, const PrepareContext& context)
@@ -161,17 +164,38 @@ class ConvDepthwise : public Prepared {
         residual_(context, op.in.size() - 1) {}
 
   void run(RunContext& queue, const View* in, const View* out) const override {
-    const DepthwiseOperands<T> operands{x_.get<T>(in),
-                                        w_.get<T>(in),
-                                        p_.hasBias ? bias_.get<T>(in) : nullptr,
-                                        p_.hasResidual ? residual_.get<T>(in) : nullptr,
-                                        out[0].as<T>(),
-                                        ActivationOf<T>(p_.activation)};
+    using Memory = ResultsOf<T>;
+    const Operands operands{x_.get<X>(in),
+                            w_.get<T>(in),
+                            p_.hasBias ? bias_.get<T>(in) : nullptr,
+                            p_.hasResidual ? residual_.memory<Memory>(in) : Memory{},
+                            memoryOf<Memory>(out[0]),
+                            ActivationOf<T>(p_.activation)};
     if (out[0].size() == 0) return;
-    const bool wide = packed(16, operands.x, operands.w, operands.bias, operands.residual, operands.y) &&
+    const bool wide = packed(16, operands.w, operands.bias) && takesPacks<kWide>(operands.x) &&
+                      takesPacks<kWide>(operands.residual) && takesPacks<kWide>(operands.y) &&
                       p_.outChannels % kWide == 0;
-    const int64_t batch = in[0].dims[0];
-    if constexpr (std::is_same_v<T, float>)
+    start(queue, operands, in[0].dims[0], wide);
+  }
+  bool writesOverResidual() const override { return true; }
+  const char* algorithm() const override { return "depthwise"; }
+
+ private:
+  using T = NumberOf<X>;
+  using Operands = DepthwiseOperands<X>;
+  static constexpr int kWide = 16 / sizeof(T);
+
+  void start(RunContext& queue, const Operands& operands, int64_t batch, bool wide) const
+    requires std::is_same_v<X, Bfloat16>
+  {
+    // Few kernels, for what nets have; what else there is goes by slower ones, with the same bits.
+    if (!wide) return any<1, Channels::kOne>(queue, operands, batch);
+    if (isSmall()) return small<kWide>(queue, operands, batch);
+    if (multiplier_ != 1) return any<kWide, Channels::kAny>(queue, operands, batch);
+    any<kWide, Channels::kOwn>(queue, operands, batch);
+  }
+  void start(RunContext& queue, const Operands& operands, int64_t batch, bool wide) const {
+    if constexpr (std::is_same_v<X, float>)
       if (isSmall()) return wide ? small<kWide>(queue, operands, batch) : small<1>(queue, operands, batch);
     if (multiplier_ == 1)
       return wide ? any<kWide, Channels::kOwn>(queue, operands, batch)
@@ -180,11 +204,6 @@ class ConvDepthwise : public Prepared {
     if (multiplier_ % kWide == 0) return any<kWide, Channels::kOne>(queue, operands, batch);
     any<kWide, Channels::kAny>(queue, operands, batch);
   }
-  bool writesOverResidual() const override { return true; }
-  const char* algorithm() const override { return "depthwise"; }
-
- private:
-  static constexpr int kWide = 16 / sizeof(T);
 
   bool isSmall() const {
     const int64_t size = p_.kernel[2], stride = p_.strides[2];
@@ -200,7 +219,7 @@ class ConvDepthwise : public Prepared {
   }
 
   template <int kWidth>
-  void small(RunContext& queue, const DepthwiseOperands<float>& operands, int64_t batch) const {
+  void small(RunContext& queue, const Operands& operands, int64_t batch) const {
     const int64_t size = p_.kernel[2];
     const bool single = p_.strides[2] == 1;
     // Two lines share what they load; one leaves more threads where there are few.
@@ -216,8 +235,8 @@ class ConvDepthwise : public Prepared {
   }
   static int narrow(int64_t n) { return static_cast<int>(n); }
   template <int kWidth, int kSize, int kStride, int kLines>
-  void lines(RunContext& queue, const DepthwiseOperands<float>& operands, int64_t batch) const {
-    using Kernel = SmallDepthwise<kWidth, kSize, kStride, kLines>;
+  void lines(RunContext& queue, const Operands& operands, int64_t batch) const {
+    using Kernel = SmallDepthwise<X, kWidth, kSize, kStride, kLines>;
     const int64_t packs = p_.outChannels / kWidth,
                   strips = (p_.out[2] + Kernel::kPixels - 1) / Kernel::kPixels,
                   rows = (p_.out[1] + kLines - 1) / kLines, items = batch * rows * strips * packs;
@@ -227,9 +246,9 @@ class ConvDepthwise : public Prepared {
                    Division(packs, items), Division(strips, items), Division(rows, items)});
   }
   template <int kWidth, Channels kChannels>
-  void any(RunContext& queue, const DepthwiseOperands<T>& operands, int64_t batch) const {
+  void any(RunContext& queue, const Operands& operands, int64_t batch) const {
     const int64_t packs = p_.outChannels / kWidth, items = batch * p_.out[0] * p_.out[1] * p_.out[2] * packs;
-    Depthwise<T, kWidth, kChannels> kernel{};
+    Depthwise<X, kWidth, kChannels> kernel{};
     kernel.operands = operands;
     for (int i = 0; i < 3; ++i) {
       kernel.in[i] = p_.in[i], kernel.kernel[i] = p_.kernel[i], kernel.strides[i] = p_.strides[i];
@@ -254,6 +273,7 @@ bool isDepthwise(const Op& op) {
 }
 
 std::unique_ptr<Prepared> prepareConvDepthwise(const Op& op, const PrepareContext& context) {
+  if (op.in[0].dtype == DType::kBfloat16) return std::make_unique<ConvDepthwise<Bfloat16>>(op, context);
   return byFloat(op.in[0].dtype, [&]<typename T>(T) -> std::unique_ptr<Prepared> {
     return std::make_unique<ConvDepthwise<T>>(op, context);
   });

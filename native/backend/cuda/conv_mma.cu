@@ -82,7 +82,8 @@ struct ConvRows {
   }
 };
 
-template <Precision kPrecision>
+/// X: how x is stored.
+template <Precision kPrecision, typename X = float>
 class ConvMma : public Prepared {
  public:
   ConvMma(const Op& op, const PrepareContext& context)
@@ -123,11 +124,11 @@ class ConvMma : public Prepared {
   const char* algorithm() const override { return mmaAlgorithm(kPrecision, true); }
 
  private:
-  using T = float;
-  using Task = MmaTaskOf<ConvRows<T>, kPrecision>;
+  using Task = MmaTaskOf<ConvRows<X>, kPrecision>;
+  using Finish = typename Task::Finish;
 
-  ConvRows<T> rowsOf(const T* x) const {
-    ConvRows<T> rows{};
+  ConvRows<X> rowsOf(const X* x) const {
+    ConvRows<X> rows{};
     rows.x = x;
     rows.in = Axis3(p_.in), rows.strides = Axis3(p_.strides), rows.dilations = Axis3(p_.dilations);
     rows.pads = Axis3(p_.padBegin);
@@ -146,22 +147,24 @@ class ConvMma : public Prepared {
 
   Task taskOf(const View* in, const View* out) const {
     const int64_t N = p_.outChannels / p_.groups;
-    const T* x = x_.get<T>(in);
-    Epilogue<T> epilogue{};
+    const X* x = x_.get<X>(in);
+    Finish epilogue{};
     epilogue.bias = p_.hasBias ? bias_.get<float>(in) : nullptr;
-    epilogue.residual = p_.hasResidual ? residual_.get<T>(in) : nullptr;
-    epilogue.y = out[0].as<T>();
+    if (p_.hasResidual) epilogue.residual = residual_.memory<decltype(epilogue.residual)>(in);
+    epilogue.y = memoryOf<decltype(epilogue.y)>(out[0]);
     epilogue.fn = ActivationOf<float>(p_.activation);
-    epilogue.wide = N % 4 == 0 && packed(16, epilogue.bias, epilogue.residual, epilogue.y);
+    epilogue.wide = N % 4 == 0 && packed(16, epilogue.bias) && takesPacks<4>(epilogue.residual) &&
+                    takesPacks<4>(epilogue.y);
     Task task{};
     task.rows = rowsOf(x);
     task.epilogue = epilogue;
     task.N = static_cast<int>(N);
     task.ldB = task.rows.ldB, task.ldY = p_.outChannels;
     task.steps = static_cast<int>(ceilDiv(K_, kMmaDepth)), task.perSplit = static_cast<int>(perSplit_);
-    task.quads = p_.inChannels / p_.groups % 4 == 0 && packed(16, x);
+    task.width = widthOfRows<X, typename InputOf<kPrecision>::Type>(x, p_.inChannels / p_.groups);
     return task;
   }
+
   ConvParams p_;
   Operand x_, bias_, residual_;
   int64_t K_;
@@ -183,7 +186,7 @@ bool fitsExtents(const ConvParams& p) {
 
 bool fitsConvMma(const Op& op, const PrepareContext& context) {
   const ConvParams& p = op.as<ConvParams>();
-  if (op.in[0].dtype != DType::kFloat32) return false;
+  if (!isSingle(op.in[0].dtype)) return false;
   // Three products round differently from one.
   if (context.precision == Precision::kFloat32 && p.algorithm == ConvAlgorithm::kDirect) return false;
   const int64_t C = p.inChannels / p.groups, N = p.outChannels / p.groups, K = volume(p.kernel) * C;
@@ -193,6 +196,8 @@ bool fitsConvMma(const Op& op, const PrepareContext& context) {
 }
 
 std::unique_ptr<Prepared> prepareConvMma(const Op& op, const PrepareContext& context) {
+  if (op.in[0].dtype == DType::kBfloat16)
+    return std::make_unique<ConvMma<Precision::kBfloat16, Bfloat16>>(op, context);
   return byPrecision(context.precision, [&](auto precision) -> std::unique_ptr<Prepared> {
     return std::make_unique<ConvMma<decltype(precision)::value>>(op, context);
   });

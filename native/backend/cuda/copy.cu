@@ -99,15 +99,19 @@ class Copy : public Prepared {
     const int64_t inner = last < 0 ? 1 : walk.strides[last][0];
     if (last <= 0 && inner == 1) return queueOf(queue).copy(y, x, static_cast<size_t>(count * bytes));
     if (inner == 1) return copyRuns(queue, walk, bytes, x, y);
-    const int unit = transposed(walk);
-    bySize(dtype_, [&]<typename T>(T) {
+    const auto move = [&]<typename T>(T) {
+      const int unit = transposed(walk);
       const T* from = reinterpret_cast<const T*>(x);
       T* to = reinterpret_cast<T*>(y);
       if (unit >= 0)
         transpose(queue, walk, unit, from, to);
       else
         map(queue, Same<T>{}, ofX(walk), to, from);
-    });
+    };
+    if (dtype_ == DType::kBfloat16)
+      move(uint16_t{});
+    else
+      bySize(dtype_, move);
   }
   const char* algorithm() const override { return "strided"; }
 

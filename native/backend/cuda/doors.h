@@ -23,4 +23,14 @@ std::unique_ptr<Prepared> prepareSelect(const Op& op, const PrepareContext& cont
 std::unique_ptr<Prepared> prepareSoftmax(const Op& op, const PrepareContext& context);
 std::unique_ptr<Prepared> prepareUnary(const Op& op, const PrepareContext& context);
 
+/// As Backend::storage; of the ops that are not here all operands lie as they are.
+Storage adaptivePoolStorage(const Op& op, size_t operand);
+Storage binaryStorage(const Op& op, size_t operand);
+Storage convStorage(const Op& op, size_t operand);
+Storage matmulStorage(const Op& op, size_t operand);
+Storage poolStorage(const Op& op, size_t operand);
+Storage reduceStorage(const Op& op, size_t operand);
+Storage scaleShiftStorage(const Op& op, size_t operand);
+Storage unaryStorage(const Op& op, size_t operand);
+
 }  // namespace lw::cuda

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "backend/cuda/activation.h"
-#include "backend/cuda/types.h"
+#include "backend/cuda/stored.h"
 
 /// What happens to the sums of a product on their way to the output.
 namespace lw::cuda {
@@ -45,26 +45,29 @@ LW_HD void activatePack(const ActivationOf<T>& fn, Pack<T, kCount>& pack) {
   }
 }
 
-/// y = fn(sum + bias + residual).
-template <typename T>
+/// y = fn(sum + bias + residual). To and From: pointers to T, or Numbers.
+template <typename T, class To = T*, class From = const T*>
 struct Epilogue {
-  T* y = nullptr;
-  const T* bias = nullptr;      ///< one for each column, or null
-  const T* residual = nullptr;  ///< as y, or null
+  To y{};
+  const T* bias = nullptr;  ///< one for each column, or null
+  From residual{};          ///< as y, or null
   ActivationOf<T> fn;
-  bool wide = false;  ///< y and residual take packs of 16 bytes wherever a row of y begins
+  bool wide = false;  ///< y and residual take packs of 16 bytes of T wherever a row of y begins
 
   /// Of the elements `at`... of y, which are the columns `column`...; bias is read one by one, for few.
   template <int kCount>
   LW_HD void finish(int64_t at, int64_t column, Pack<T, kCount> sum) const {
     if (bias != nullptr) LW_UNROLL_LOOP for (int i = 0; i < kCount; ++i) sum.v[i] += bias[column + i];
     if (residual != nullptr) {
-      const Pack<T, kCount> more = load<kCount>(residual + at);
+      const Pack<T, kCount> more = loadAt<kCount>(residual, at);
       LW_UNROLL_LOOP for (int i = 0; i < kCount; ++i) sum.v[i] += more.v[i];
     }
     activatePack(fn, sum);
-    store(y + at, sum);
+    storeAt(y, at, sum);
   }
 };
+
+/// Of a plan of bfloat16, whose results may be stored as such.
+using MixedEpilogue = Epilogue<float, Numbers, Numbers>;
 
 }  // namespace lw::cuda

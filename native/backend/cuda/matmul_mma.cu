@@ -43,7 +43,8 @@ struct MatmulRows {
 
 int64_t matricesOf(const Dims& dims) { return dims.product(0, dims.rank() - 2); }
 
-template <Precision kPrecision>
+/// X: how a is stored.
+template <Precision kPrecision, typename X = float>
 class MatmulMma : public Prepared {
  public:
   MatmulMma(const Op& op, const PrepareContext& context)
@@ -80,27 +81,29 @@ class MatmulMma : public Prepared {
         p_.transposeA ? alignedBytes(static_cast<size_t>(left.packedSize()) * sizeof(float)) : 0;
     std::byte* there = queueOf(queue).workspace(bytesB + bytesA + partialBytes(cut, y.size()));
     task.b = b_.get(queue, in, right, there);
-    task.rows.a = a_.get<float>(in);
-    if (p_.transposeA) {
-      float* rows = reinterpret_cast<float*>(there + bytesB);
-      packOnQueue<Precision::kFloat32>(queue, left, task.rows.a, rows);
-      task.rows.a = rows;
+    task.rows.a = a_.get<X>(in);
+    if constexpr (std::is_same_v<X, float>) {
+      if (p_.transposeA) {
+        float* rows = reinterpret_cast<float*>(there + bytesB);
+        packOnQueue<Precision::kFloat32>(queue, left, task.rows.a, rows);
+        task.rows.a = rows;
+      }
     }
     task.rows.K = static_cast<int>(p_.transposeA ? left.padded() : p_.K);
-    task.quads = task.rows.K % 4 == 0 && packed(16, task.rows.a);
+    task.width = widthOfRows<X, typename InputOf<kPrecision>::Type>(task.rows.a, task.rows.K);
     launchMma<kPrecision>(queue, task, products, y.size(), reinterpret_cast<float*>(there + bytesB + bytesA));
   }
   const char* algorithm() const override { return mmaAlgorithm(kPrecision, false); }
 
  private:
-  using Task = MmaTaskOf<MatmulRows<float>, kPrecision>;
+  using Task = MmaTaskOf<MatmulRows<X>, kPrecision>;
 
   Task taskOf(const View* out, const float* bias) const {
     Task task{};
     task.epilogue.bias = bias;
-    task.epilogue.y = out[0].as<float>();
+    task.epilogue.y = memoryOf<decltype(task.epilogue.y)>(out[0]);
     task.epilogue.fn = ActivationOf<float>(p_.activation);
-    task.epilogue.wide = p_.N % 4 == 0 && packed(16, task.epilogue.y);
+    task.epilogue.wide = p_.N % 4 == 0 && takesPacks<4>(task.epilogue.y);
     task.N = static_cast<int>(p_.N);
     task.ldB = static_cast<uint32_t>(ceilDiv(p_.K, kMmaDepth) * kMmaDepth), task.ldY = p_.N;
     task.steps = static_cast<int>(ceilDiv(p_.K, kMmaDepth)), task.perSplit = static_cast<int>(perSplit_);
@@ -128,7 +131,7 @@ class MatmulMma : public Prepared {
 
 bool fitsMatmulMma(const Op& op, const PrepareContext& context) {
   const MatmulParams& p = op.as<MatmulParams>();
-  if (op.in[0].dtype != DType::kFloat32 || p.K < 16 || p.N < 8) return false;
+  if (!isSingle(op.in[0].dtype) || p.K < 16 || p.N < 8) return false;
   const Dims &a = op.in[0].dims, &b = op.in[1].dims;
   const int64_t padded = ceilDiv(p.K, kMmaDepth) * kMmaDepth;
   const bool counts = op.out[0].dims.size() <= kLargest && matricesOf(b) * p.N * padded <= kLargest &&
@@ -140,6 +143,10 @@ bool fitsMatmulMma(const Op& op, const PrepareContext& context) {
 }
 
 std::unique_ptr<Prepared> prepareMatmulMma(const Op& op, const PrepareContext& context) {
+  if (op.in[0].dtype == DType::kBfloat16) {
+    require(!op.as<MatmulParams>().transposeA, Code::kState, "matmul: bfloat16 rows must lie along k");
+    return std::make_unique<MatmulMma<Precision::kBfloat16, Bfloat16>>(op, context);
+  }
   return byPrecision(context.precision, [&](auto precision) -> std::unique_ptr<Prepared> {
     return std::make_unique<MatmulMma<decltype(precision)::value>>(op, context);
   });

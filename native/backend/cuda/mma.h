@@ -3,7 +3,7 @@
 #include <cmath>
 
 #include "backend/backend.h"
-#include "backend/cuda/block.h"
+#include "backend/cuda/stored.h"
 
 // What a warp multiplies together on tensor cores: mma.sync of PTX, with the layout of fragments in its lanes
 // that the PTX ISA gives ("Matrix Fragments for mma.m16n8k8", "... m16n8k16"). With g = lane / 4 and t = lane
@@ -17,21 +17,6 @@
 // tensor cores do.
 namespace lw::cuda {
 
-struct Bfloat16 {
-  uint16_t bits;
-};
-
-LW_HD uint32_t bitsOf(float x) {
-  uint32_t bits;
-  memcpy(&bits, &x, sizeof bits);
-  return bits;
-}
-LW_HD float floatOf(uint32_t bits) {
-  float x;
-  memcpy(&x, &bits, sizeof x);
-  return x;
-}
-
 /// To the nearest of 11 bits, ties away from zero (cvt.rna.tf32). The 13 bits below are left over: tensor
 /// cores do not look at them.
 LW_HD uint32_t roundTf32(float x) {
@@ -39,22 +24,6 @@ LW_HD uint32_t roundTf32(float x) {
   return (bits & 0x7f800000u) == 0x7f800000u ? bits : bits + 0x1000u;
 }
 constexpr uint32_t kTf32Bits = 0xffffe000u;
-
-/// To the nearest, ties to even; NaN stays NaN.
-LW_HD uint32_t packBfloat16(float low, float high) {
-#if defined(__CUDA_ARCH__)
-  uint32_t packed;
-  asm("cvt.rn.bf16x2.f32 %0, %1, %2;" : "=r"(packed) : "f"(high), "f"(low));
-  return packed;
-#else
-  const auto round = [](float x) {
-    const uint32_t bits = bitsOf(x);
-    if ((bits & 0x7fffffffu) > 0x7f800000u) return 0x7fffu;
-    return (bits + 0x7fffu + ((bits >> 16) & 1u)) >> 16;
-  };
-  return round(low) | round(high) << 16;
-#endif
-}
 
 /// How an operand lies in memory for a precision; B is rounded there, A when it is read.
 template <Precision kPrecision>
@@ -69,7 +38,7 @@ struct InputOf {
 template <>
 struct InputOf<Precision::kBfloat16> {
   using Type = Bfloat16;
-  LW_HD static Bfloat16 round(float x) { return {static_cast<uint16_t>(packBfloat16(x, 0) & 0xffffu)}; }
+  LW_HD static Bfloat16 round(float x) { return toBfloat16(x); }
 };
 
 /// A thread's part of a warp's product of kM x kN tiles of 16 x 8, of one step in k.

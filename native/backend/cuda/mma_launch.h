@@ -72,14 +72,15 @@ void launchMma(RunContext& queue, Task task, int64_t outers, int64_t outputs, fl
       break;
   }
   if (cut.splits == 1) return;
-  using T = typename decltype(task.rows)::Type;
+  using Finish = typename Task::Finish;
   const int splits = static_cast<int>(cut.splits);
   const Divisor rowLength(task.ldY);
   if (task.epilogue.wide)
     forEach(queue, outputs / 4,
-            JoinPieces<T, 4>{partial, task.partialSize, splits, rowLength, task.epilogue});
+            JoinPieces<float, 4, Finish>{partial, task.partialSize, splits, rowLength, task.epilogue});
   else
-    forEach(queue, outputs, JoinPieces<T, 1>{partial, task.partialSize, splits, rowLength, task.epilogue});
+    forEach(queue, outputs,
+            JoinPieces<float, 1, Finish>{partial, task.partialSize, splits, rowLength, task.epilogue});
 }
 
 /// Calls body with the precision as a constant.

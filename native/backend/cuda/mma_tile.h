@@ -20,9 +20,6 @@ struct TileSize {
   static constexpr bool kFolds = kFolds_;
 };
 
-LW_HD float toFloat(float x) { return x; }
-LW_HD float toFloat(Bfloat16 x) { return floatOf(uint32_t{x.bits} << 16); }
-
 /// A product. `Rows` is how A is found:
 ///   using Type = ...;                      how its elements are stored
 ///   struct alignas(16) Row; struct Column;
@@ -32,9 +29,10 @@ LW_HD float toFloat(Bfloat16 x) { return floatOf(uint32_t{x.bits} << 16); }
 ///   const Type* find(const Type* a, const Row&, const Column&) const;  null: the value is 0
 template <class Rows, typename Input>
 struct MmaTask {
+  using Finish = std::conditional_t<std::is_same_v<Input, Bfloat16>, MixedEpilogue, Epilogue<float>>;
   Rows rows;
   const Input* b;
-  Epilogue<typename Rows::Type> epilogue;
+  Finish epilogue;
   float* partial;       ///< the sums of splits; null when blocks finish what they sum
   int64_t partialSize;  ///< of each split
   int M, N;
@@ -42,9 +40,19 @@ struct MmaTask {
   int64_t ldY;
   Divisor rowTiles, columnTiles;
   int steps, perSplit;
-  int range;   ///< steps of a block: all, or perSplit
-  bool quads;  ///< four neighbours in k are neighbours in A, 16 bytes aligned, and all of them found or none
+  int range;  ///< steps of a block: all, or perSplit
+  int width;  ///< of A, as widthOfRows says
 };
+
+/// How many neighbours in k a copy takes: they are neighbours in A, aligned as they are many, and all of them
+/// found or none. 16 or 4 bytes of what lies in memory as it is multiplied, or one element; of what is
+/// converted four, or one. `period`: elements between which all of that is true again.
+template <typename T, typename Input>
+int widthOfRows(const T* a, int64_t period) {
+  constexpr int kWide = std::is_same_v<T, Input> ? 16 / sizeof(T) : 4, kWord = 4 / sizeof(T);
+  if (period % kWide == 0 && packed(16, a)) return kWide;
+  return std::is_same_v<T, Input> && period % kWord == 0 && packed(4, a) ? kWord : 1;
+}
 
 /// Where a block is.
 template <typename T, typename Input>
@@ -72,7 +80,7 @@ struct MmaTile {
   static constexpr int kMmaChunks = 2;  ///< an mma's k is two chunks of either type
   static constexpr int kM = kRows / 32, kN = kColumns / 16;
   /// A is copied as it is, or else through registers, which round it.
-  static constexpr bool kAsync = std::is_same_v<T, Input> && sizeof(T) == 4;
+  static constexpr bool kAsync = std::is_same_v<T, Input>;
   /// Rows of the output in shared memory: the four lines that half a warp writes lie in different banks.
   static constexpr int kPitch = kColumns + 8;
 
@@ -164,10 +172,20 @@ struct MmaTile {
       Stage& stage = shared.memory.stages[slot];
       const int k = (place.first + step) * kDepth;
       issueB(stage, place, k, thread);
-      if (task.quads)
-        issueQuads(shared, stage, place, k, thread, state);
-      else
-        issueElements(shared, stage, place, k, thread, state);
+      if constexpr (!kAsync) {
+        if (task.width == 4)
+          stageQuads(shared, place, k, thread, state);
+        else
+          stageElements(shared, place, k, thread, state);
+      } else {
+        constexpr int kWord = 4 / sizeof(T);
+        if (task.width == kChunk)
+          copyUnits<kChunk, kRows * kChunks / kThreads>(shared, stage, place, k, thread);
+        else if (kWord == 1 || task.width == kWord)
+          copyUnits<kWord, 4>(shared, stage, place, k, thread);
+        else
+          copyUnits<1, 4>(shared, stage, place, k, thread);
+      }
     });
   }
 
@@ -182,72 +200,68 @@ struct MmaTile {
     }
   }
 
-  /// Thread t takes quad t % 8 of rows t / 8 + 16 i.
-  LW_HD static unsigned char* quad(Stage& stage, int row, int at) {
-    constexpr int kQuads = kChunk / 4;
-    return reinterpret_cast<unsigned char*>(&stage.a[swizzle(row, at / kQuads)]) +
-           at % kQuads * (4 * static_cast<int>(sizeof(Input)));
+  LW_HD static unsigned char* element(Stage& stage, int row, int k) {
+    return reinterpret_cast<unsigned char*>(&stage.a[swizzle(row, k / kChunk)]) +
+           k % kChunk * static_cast<int>(sizeof(Input));
   }
-  LW_HD void issueQuads(const Shared& shared, Stage& stage, const Place& place, int k, int thread,
-                        State& state) const {
-    const int at = thread % 8, first = thread / 8;
-    const auto column = task.rows.column(k + 4 * at);
-    LW_UNROLL_LOOP for (int i = 0; i < kRows / 16; ++i) {
-      const int row = first + 16 * i;
-      const T* from = task.rows.find(place.a, shared.rows[row], column);
-      if constexpr (std::is_same_v<T, Input>) {
-        copyAsync<4 * sizeof(T)>(quad(stage, row, at), from != nullptr ? from : place.a, from != nullptr);
-      } else {
-        Pack<T, 4> pack{};
-        if (from != nullptr) pack = load<4>(from);
-        LW_UNROLL_LOOP for (int e = 0; e < 4; ++e) state.staged[4 * i + e] = toFloat(pack.v[e]);
-      }
-    }
-  }
-  /// Thread t takes element t % 32 of rows t / 32 + 4 i.
-  LW_HD void issueElements(const Shared& shared, Stage& stage, const Place& place, int k, int thread,
-                           State& state) const {
-    const int at = thread % kDepth, first = thread / kDepth;
+  /// Copies of kUnit elements: with as many units to a row, thread t takes unit t % units of every
+  /// (kThreads / units)-th row from t / units on, kAtOnce of them at a time.
+  template <int kUnit, int kAtOnce>
+  LW_HD void copyUnits(const Shared& shared, Stage& stage, const Place& place, int k, int thread) const {
+    constexpr int kUnits = kDepth / kUnit, kLines = kThreads / kUnits, kBytes = kUnit * sizeof(T);
+    const int at = thread % kUnits * kUnit;
     const auto column = task.rows.column(k + at);
-    const auto find = [&](int row) { return task.rows.find(place.a, shared.rows[row], column); };
-    if constexpr (kAsync) {
-      constexpr int kAtOnce = 4;
-      LW_ROLLED_LOOP for (int rows = first; rows < kRows; rows += 4 * kAtOnce)
-          LW_UNROLL_LOOP for (int i = 0; i < kAtOnce; ++i) {
-        const int row = rows + 4 * i;
-        const T* from = find(row);
-        copyAsync<4>(&stage.a[swizzle(row, at / 4)].words[at % 4], from != nullptr ? from : place.a,
-                     from != nullptr);
-      }
-    } else {
-      LW_UNROLL_LOOP for (int i = 0; i < kRows / 4; ++i) {
-        const T* from = find(first + 4 * i);
-        state.staged[i] = from != nullptr ? toFloat(*from) : 0.0f;
+    LW_ROLLED_LOOP for (int rows = thread / kUnits; rows < kRows; rows += kLines * kAtOnce)
+        LW_UNROLL_LOOP for (int i = 0; i < kAtOnce; ++i) {
+      const int row = rows + kLines * i;
+      const T* from = task.rows.find(place.a, shared.rows[row], column);
+      if constexpr (kBytes >= 4) {
+        copyAsync<kBytes>(element(stage, row, at), from != nullptr ? from : place.a, from != nullptr);
+      } else {
+        store(reinterpret_cast<T*>(element(stage, row, at)), from != nullptr ? load<1>(from) : Pack<T, 1>{});
       }
     }
   }
 
-  /// Rounds what was asked for into registers, and puts it where it belongs.
+  /// Thread t takes quad t % 8 of rows t / 8 + 16 i.
+  LW_HD void stageQuads(const Shared& shared, const Place& place, int k, int thread, State& state) const {
+    const auto column = task.rows.column(k + 4 * (thread % 8));
+    LW_UNROLL_LOOP for (int i = 0; i < kRows / 16; ++i) {
+      const T* from = task.rows.find(place.a, shared.rows[thread / 8 + 16 * i], column);
+      Pack<T, 4> pack{};
+      if (from != nullptr) pack = load<4>(from);
+      LW_UNROLL_LOOP for (int e = 0; e < 4; ++e) state.staged[4 * i + e] = toFloat(pack.v[e]);
+    }
+  }
+  /// Thread t takes element t % 32 of rows t / 32 + 4 i.
+  LW_HD void stageElements(const Shared& shared, const Place& place, int k, int thread, State& state) const {
+    const auto column = task.rows.column(k + thread % kDepth);
+    LW_UNROLL_LOOP for (int i = 0; i < kRows / 4; ++i) {
+      const T* from = task.rows.find(place.a, shared.rows[thread / kDepth + 4 * i], column);
+      state.staged[i] = from != nullptr ? toFloat(*from) : 0.0f;
+    }
+  }
+
+  /// Rounds what was staged, and puts it where it belongs.
   template <class Block>
   LW_HD void land(Block& block, int slot) const {
-    if constexpr (kAsync) return;
-    if (std::is_same_v<T, Input> && task.quads) return;
-    block.each([&](int thread, State& state) {
-      Stage& stage = block.shared().memory.stages[slot];
-      if (task.quads) {
-        LW_UNROLL_LOOP for (int i = 0; i < (kAsync ? 0 : kRows / 16); ++i) {
-          const float* v = state.staged + 4 * i;
-          const Pack<uint32_t, 2> pair{{packBfloat16(v[0], v[1]), packBfloat16(v[2], v[3])}};
-          store(reinterpret_cast<uint32_t*>(quad(stage, thread / 8 + 16 * i, thread % 8)), pair);
+    if constexpr (!kAsync)
+      block.each([&](int thread, State& state) {
+        Stage& stage = block.shared().memory.stages[slot];
+        const auto put = [&](int row, int k, const auto& pack) {
+          store(reinterpret_cast<Bfloat16*>(element(stage, row, k)), rounded(pack));
+        };
+        if (task.width == 4) {
+          LW_UNROLL_LOOP for (int i = 0; i < kRows / 16; ++i) {
+            const float* v = state.staged + 4 * i;
+            put(thread / 8 + 16 * i, thread % 8 * 4, Pack<float, 4>{v[0], v[1], v[2], v[3]});
+          }
+        } else {
+          LW_UNROLL_LOOP for (int i = 0; i < kRows / 4; ++i) {
+            put(thread / kDepth + 4 * i, thread % kDepth, Pack<float, 1>{state.staged[i]});
+          }
         }
-      } else {
-        const int at = thread % kDepth;
-        LW_UNROLL_LOOP for (int i = 0; i < (kAsync ? 0 : kRows / 4); ++i) {
-          const Bfloat16 value = InputOf<Precision::kBfloat16>::round(state.staged[i]);
-          memcpy(quad(stage, thread / kDepth + 4 * i, at / 4) + 2 * (at % 4), &value, 2);
-        }
-      }
-    });
+      });
   }
 
   template <class Block>
@@ -329,7 +343,7 @@ struct MmaTile {
     });
   }
   LW_HD void put(const float* sums, int64_t at, int n, int bias, int split) const {
-    const Epilogue<T>& epilogue = task.epilogue;
+    const auto& epilogue = task.epilogue;
     if (task.partial != nullptr) {
       float* to = task.partial + split * task.partialSize + at;
       if (epilogue.wide)

@@ -2,7 +2,7 @@
 
 #include <string>
 
-#include "backend/cuda/queue.h"
+#include "backend/cuda/stored.h"
 
 namespace lw::cuda {
 
@@ -24,6 +24,12 @@ class Operand {
   template <typename T>
   const T* get(const View* in) const {
     return kept_ ? kept_->template as<T>() : in[input_].as<T>();
+  }
+  /// As Memory, a pointer or Numbers. Constants lie as they are.
+  template <class Memory>
+  Memory memory(const View* in) const {
+    if (!kept_) return memoryOf<Memory>(in[input_]);
+    return memoryOf<Memory>({kept_->data(), DType::kFloat32, {}});
   }
 
  private:

@@ -1,6 +1,7 @@
 #include "backend/cuda/doors.h"
 #include "backend/cuda/index.h"
 #include "backend/cuda/operand.h"
+#include "backend/cuda/stored.h"
 
 namespace lw::cuda {
 namespace {
@@ -133,11 +134,14 @@ class Pad : public Prepared {
   template <typename T>
   T valueOf() const {
     T result{};
-    byType(dtype_, [&]<typename Element>(Element) {
-      const Element value = static_cast<Element>(p_.value);
+    const auto fill = [&](auto value) {
       for (size_t at = 0; at + sizeof value <= sizeof result; at += sizeof value)
         std::memcpy(reinterpret_cast<std::byte*>(&result) + at, &value, sizeof value);
-    });
+    };
+    if (dtype_ == DType::kBfloat16)
+      fill(toBfloat16(static_cast<float>(p_.value)));
+    else
+      byType(dtype_, [&]<typename Element>(Element) { fill(static_cast<Element>(p_.value)); });
     return result;
   }
 

@@ -5,11 +5,11 @@ namespace lw::cuda {
 namespace {
 
 /// Windows of kSize x kSize neighbours in a plane, all loads at once.
-template <typename Acc, int kWidth, int kSize, class Windows>
+template <typename Acc, typename X, int kWidth, int kSize, class Windows>
 struct SmallWindows {
   using T = typename Acc::Element;
   static constexpr int kRow = 4;  ///< a row as accumulators take it
-  const T* x;
+  const X* x;
   PoolTo<T> to;
   PoolGrid grid;
   Windows windows;
@@ -18,14 +18,14 @@ struct SmallWindows {
     const PoolPlace place(grid, windows, item, kWidth);
     const Taps &D = place.taps[0], &H = place.taps[1], &W = place.taps[2];
     const int64_t corner = (D.start * grid.in[1] + H.start) * grid.in[2] + W.start;
-    const T* from = x + place.at + corner * grid.channels;
+    const X* from = x + place.at + corner * grid.channels;
     const int rows = D.count > 0 ? static_cast<int>(H.count) : 0, columns = static_cast<int>(W.count);
     Pack<T, kWidth> packs[kSize][kRow];
     LW_UNROLL_LOOP for (int h = 0; h < kSize; ++h) {
       LW_UNROLL_LOOP for (int w = 0; w < kRow; ++w) {
         packs[h][w] = Pack<T, kWidth>{};
         if (w < kSize && h < rows && w < columns)
-          packs[h][w] = load<kWidth>(from + (h * grid.in[2] + w) * grid.channels);
+          packs[h][w] = loadNumbers<kWidth>(from + (h * grid.in[2] + w) * grid.channels);
       }
     }
     Acc acc[kWidth];
@@ -75,17 +75,17 @@ class StridedWindows {
     for (const PoolAxis& axis : axes_) result *= std::min(axis.window, axis.in);
     return result;
   }
-  template <typename Acc, int kWidth>
-  bool launchSmall(RunContext& queue, const typename Acc::Element* x, const PoolTo<typename Acc::Element>& to,
+  template <typename Acc, int kWidth, typename X>
+  bool launchSmall(RunContext& queue, const X* x, const PoolTo<typename Acc::Element>& to,
                    const PoolGrid& grid) const {
     if constexpr (std::is_same_v<typename Acc::Element, float>) {
       const int64_t size = axes_[2].window;
       if (axes_[0].window != 1 || axes_[1].window != size || axes_[1].dilation != 1 || axes_[2].dilation != 1)
         return false;
       if (size == 2)
-        forEach(queue, grid.items, SmallWindows<Acc, kWidth, 2, StridedWindows>{x, to, grid, *this});
+        forEach(queue, grid.items, SmallWindows<Acc, X, kWidth, 2, StridedWindows>{x, to, grid, *this});
       if (size == 3)
-        forEach(queue, grid.items, SmallWindows<Acc, kWidth, 3, StridedWindows>{x, to, grid, *this});
+        forEach(queue, grid.items, SmallWindows<Acc, X, kWidth, 3, StridedWindows>{x, to, grid, *this});
       return size == 2 || size == 3;
     }
     return false;
@@ -101,21 +101,34 @@ class StridedWindows {
   bool countsPadding_;
 };
 
+/// As WholePool where one window is all of the input.
+bool isWhole(const PoolParams& p, const StridedWindows& windows, WholePool* whole) {
+  *whole = {p.isMax, p.hasIndices, p.channels, 1, 1};
+  for (int i = 0; i < 3; ++i) {
+    if (p.out[i] != 1 || !windows.isWhole(i)) return false;
+    whole->plane *= p.in[i], whole->divisor *= windows.taps(i, 0).divisor;
+  }
+  return true;
+}
+
 }  // namespace
 
 std::unique_ptr<Prepared> preparePool(const Op& op, const PrepareContext& context) {
   const auto& p = op.as<PoolParams>();
   const StridedWindows windows(p);
-  WholePool whole{p.isMax, p.hasIndices, p.channels, 1, 1};
-  bool isWhole = true;
-  for (int i = 0; i < 3; ++i) {
-    isWhole = isWhole && p.out[i] == 1 && windows.isWhole(i);
-    if (isWhole) whole.plane *= p.in[i], whole.divisor *= windows.taps(i, 0).divisor;
-  }
-  if (isWhole) return prepareWholePool(op, context, whole);
+  WholePool whole;
+  if (isWhole(p, windows, &whole)) return prepareWholePool(op, context, whole);
+  if (op.in[0].dtype == DType::kBfloat16)
+    return std::make_unique<Pool<Bfloat16, PoolParams, StridedWindows>>(op, context, windows);
   return byFloat(op.in[0].dtype, [&]<typename T>(T) -> std::unique_ptr<Prepared> {
     return std::make_unique<Pool<T, PoolParams, StridedWindows>>(op, context, windows);
   });
+}
+
+/// One channel is a reduction of rows, where a window is all of the input.
+Storage poolStorage(const Op& op, size_t) {
+  const auto& p = op.as<PoolParams>();
+  return p.hasIndices || p.channels == 1 ? Storage::kAsIs : Storage::kEither;
 }
 
 }  // namespace lw::cuda

@@ -15,22 +15,24 @@ struct WholePoolTo {
 };
 
 /// A reduction of [N, plane, C] along the plane.
-template <typename T>
+template <typename X>
 class Whole : public Prepared {
  public:
   Whole(const PrepareContext& context, const WholePool& pool) : pool_(pool), x_(context, 0) {}
 
   void run(RunContext& queue, const View* in, const View* out) const override {
     const Reduction reduction(Dims{in[0].dims[0], pool_.plane, pool_.channels}, {false, true, false});
-    const PoolTo<T> to{out[0].as<T>(), pool_.hasIndices ? out[1].as<int32_t>() : nullptr};
-    byAccumulator<T>(pool_, [&]<typename Acc>(Acc) {
+    const PoolTo<T> to{memoryOf<ResultsOf<T>>(out[0]), pool_.hasIndices ? out[1].as<int32_t>() : nullptr};
+    byAccumulator<X>(pool_, [&]<typename Acc>(Acc) {
       std::byte* workspace = queueOf(queue).workspace(reduction.partialBytes<Acc>());
-      reduction.run<Acc>(queue, x_.get<T>(in), workspace, WholePoolTo<T>{to, pool_.divisor});
+      reduction.run<Acc>(queue, x_.get<X>(in), workspace, WholePoolTo<T>{to, pool_.divisor});
     });
   }
   const char* algorithm() const override { return "reduction"; }
 
  private:
+  using T = NumberOf<X>;
+
   WholePool pool_;
   Operand x_;
 };
@@ -39,6 +41,7 @@ class Whole : public Prepared {
 
 std::unique_ptr<Prepared> prepareWholePool(const Op& op, const PrepareContext& context,
                                            const WholePool& pool) {
+  if (op.in[0].dtype == DType::kBfloat16) return std::make_unique<Whole<Bfloat16>>(context, pool);
   return byFloat(op.in[0].dtype, [&]<typename T>(T) -> std::unique_ptr<Prepared> {
     return std::make_unique<Whole<T>>(context, pool);
   });

@@ -16,25 +16,33 @@ struct Taps {
 /// Accumulators of pools: Sum, Extreme, or (with indices) ArgExtreme.
 template <typename T>
 struct PoolTo {
-  T* y = nullptr;
+  ResultsOf<T> y{};
   int32_t* indices = nullptr;
 
-  LW_HD void operator()(int64_t i, const Sum<T>& a, int64_t divisor) const {
-    y[i] = divisor > 0 ? a.sum / static_cast<T>(divisor) : T(0);
-  }
-  LW_HD void operator()(int64_t i, const Extreme<T>& a, int64_t) const { y[i] = a.value; }
-  LW_HD void operator()(int64_t i, const ArgExtreme<T>& a, int64_t) const {
-    y[i] = a.value, indices[i] = a.index;
+  template <typename Acc>
+  LW_HD void operator()(int64_t i, const Acc& acc, int64_t divisor) const {
+    const Acc one[1] = {acc};
+    put(i, one, divisor);
   }
   /// Neighbours in one access.
   template <typename Acc, int kWidth>
   LW_HD void put(int64_t i, const Acc (&acc)[kWidth], int64_t divisor) const {
     Pack<T, kWidth> values;
-    Pack<int32_t, kWidth> positions;
-    LW_UNROLL_LOOP for (int k = 0; k < kWidth; ++k) PoolTo{values.v, positions.v}(k, acc[k], divisor);
-    store(y + i, values);
-    if constexpr (std::is_same_v<Acc, ArgExtreme<T>>) store(indices + i, positions);
+    LW_UNROLL_LOOP for (int k = 0; k < kWidth; ++k) values.v[k] = valueOf(acc[k], divisor);
+    storeAt(y, i, values);
+    if constexpr (std::is_same_v<Acc, ArgExtreme<T>>) {
+      Pack<int32_t, kWidth> positions;
+      LW_UNROLL_LOOP for (int k = 0; k < kWidth; ++k) positions.v[k] = acc[k].index;
+      store(indices + i, positions);
+    }
   }
+
+ private:
+  LW_HD static T valueOf(const Sum<T>& a, int64_t divisor) {
+    return divisor > 0 ? a.sum / static_cast<T>(divisor) : T(0);
+  }
+  LW_HD static T valueOf(const Extreme<T>& a, int64_t) { return a.value; }
+  LW_HD static T valueOf(const ArgExtreme<T>& a, int64_t) { return a.value; }
 };
 
 /// The outputs of a pool: packs of channels, one after the other.
@@ -70,8 +78,8 @@ struct PoolPlace {
 };
 
 /// Any window. Items lie side by side in a block, so that neighbouring threads read neighbouring channels;
-/// `lanes` threads share the taps of each.
-template <typename Acc, int kWidth, class Windows>
+/// `lanes` threads share the taps of each. X: how x is stored.
+template <typename Acc, typename X, int kWidth, class Windows>
 struct PoolWindows {
   using T = typename Acc::Element;
   static constexpr int kThreads = 256, kLoads = 4;
@@ -81,7 +89,7 @@ struct PoolWindows {
   struct State {
     Acc acc[kWidth];
   };
-  const T* x;
+  const X* x;
   PoolTo<T> to;
   PoolGrid grid;
   Windows windows;
@@ -110,7 +118,8 @@ struct PoolWindows {
         plane[u] =
             ((D.start + d * grid.dilations[0]) * grid.in[1] + H.start + h * grid.dilations[1]) * grid.in[2] +
             W.start + w * grid.dilations[2];
-        if (tap + u * lanes < count) packs[u] = load<kWidth>(x + place.at + plane[u] * grid.channels), ++seen;
+        if (tap + u * lanes < count)
+          packs[u] = loadNumbers<kWidth>(x + place.at + plane[u] * grid.channels), ++seen;
         w += stepW, h += stepH, d += stepD;
         if (w >= W.count) w -= W.count, ++h;
         if (h >= H.count) h -= H.count, ++d;
@@ -164,11 +173,13 @@ struct PoolWindows {
 /// Threads for a window of that many taps.
 inline int lanesOfWindow(int64_t taps) { return taps <= 32 ? 1 : taps <= 512 ? 8 : 32; }
 
-/// Calls body(Acc) with the accumulator of a pool.
-template <typename T, typename P, typename Body>
+/// Calls body(Acc) with the accumulator of a pool of X; of bfloat16 there are no indices.
+template <typename X, typename P, typename Body>
 void byAccumulator(const P& p, Body&& body) {
+  using T = NumberOf<X>;
   if (!p.isMax) return body(Sum<T>{});
-  if (p.hasIndices) return body(ArgExtreme<T>{});
+  if constexpr (!std::is_same_v<X, Bfloat16>)
+    if (p.hasIndices) return body(ArgExtreme<T>{});
   return body(Extreme<T>{});
 }
 
@@ -182,18 +193,19 @@ std::unique_ptr<Prepared> prepareWholePool(const Op& op, const PrepareContext& c
                                            const WholePool& pool);
 
 /// The windows of P, as Windows says.
-template <typename T, typename P, class Windows>
+template <typename X, typename P, class Windows>
 class Pool : public Prepared {
  public:
   Pool(const Op& op, const PrepareContext& context, const Windows& windows)
       : p_(op.as<P>()), windows_(windows), x_(context, 0) {}
 
   void run(RunContext& queue, const View* in, const View* out) const override {
-    const T* x = x_.get<T>(in);
-    const PoolTo<T> to{out[0].as<T>(), p_.hasIndices ? out[1].as<int32_t>() : nullptr};
+    const X* x = x_.get<X>(in);
+    const PoolTo<T> to{memoryOf<ResultsOf<T>>(out[0]), p_.hasIndices ? out[1].as<int32_t>() : nullptr};
     constexpr int kWidth = 16 / sizeof(T);
-    const bool wide = p_.channels % kWidth == 0 && packed(16, x, to.y) && packed(kWidth * 4, to.indices);
-    byAccumulator<T>(p_, [&]<typename Acc>(Acc) {
+    const bool wide = p_.channels % kWidth == 0 && takesPacks<kWidth>(x) && takesPacks<kWidth>(to.y) &&
+                      packed(kWidth * 4, to.indices);
+    byAccumulator<X>(p_, [&]<typename Acc>(Acc) {
       if (wide)
         launchWindows<Acc, kWidth>(queue, x, to, in[0].dims[0]);
       else
@@ -203,13 +215,15 @@ class Pool : public Prepared {
   const char* algorithm() const override { return "windows"; }
 
  private:
+  using T = NumberOf<X>;
+
   template <typename Acc, int kWidth>
-  void launchWindows(RunContext& queue, const T* x, const PoolTo<T>& to, int64_t batch) const {
+  void launchWindows(RunContext& queue, const X* x, const PoolTo<T>& to, int64_t batch) const {
     PoolGrid grid = PoolGrid::of(p_, batch, kWidth);
     windows_.describe(grid);
     if (grid.items == 0 || windows_.template launchSmall<Acc, kWidth>(queue, x, to, grid)) return;
     const int lanes = lanesOfWindow(windows_.largest());
-    launch(queue, PoolWindows<Acc, kWidth, Windows>{x, to, grid, windows_, lanes},
+    launch(queue, PoolWindows<Acc, X, kWidth, Windows>{x, to, grid, windows_, lanes},
            Grid{(grid.items + 256 / lanes - 1) / (256 / lanes)});
   }
 

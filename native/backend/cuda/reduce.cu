@@ -8,7 +8,7 @@ namespace {
 /// What becomes of an accumulator. `count`: elements of an output where they are averaged, else 1.
 template <typename T>
 struct ReduceTo {
-  void* y;
+  Numbers y;
   double count;
   bool turned;
 
@@ -33,11 +33,15 @@ struct ReduceTo {
  private:
   template <typename To, typename Value>
   LW_HD void put(int64_t i, Value value) const {
-    static_cast<To*>(y)[i] = static_cast<To>(value);
+    if constexpr (std::is_same_v<To, float>)
+      storeAt(y, i, Pack<float, 1>{{static_cast<float>(value)}});
+    else
+      static_cast<To*>(y.data)[i] = static_cast<To>(value);
   }
 };
 
-template <typename T>
+/// X: how x is stored.
+template <typename X>
 class Reduce : public Prepared {
  public:
   Reduce(const Op& op, const PrepareContext& context) : p_(op.as<ReduceParams>()), x_(context, 0) {}
@@ -46,6 +50,17 @@ class Reduce : public Prepared {
     std::vector<bool> reduced(static_cast<size_t>(in[0].dims.rank()), false);
     for (int axis : p_.axes) reduced[static_cast<size_t>(axis)] = true;
     const Reduction reduction(in[0].dims, reduced);
+    if constexpr (std::is_same_v<X, Bfloat16>)
+      run<Sum<float>>(queue, reduction, in, out, p_.fn == ReduceFn::kMean ? reduction.count() : 1);
+    else
+      runAny(queue, reduction, in, out);
+  }
+  const char* algorithm() const override { return "reduction"; }
+
+ private:
+  using T = NumberOf<X>;
+
+  void runAny(RunContext& queue, const Reduction& reduction, const View* in, const View* out) const {
     switch (p_.fn) {
       case ReduceFn::kSum:
         return run<Sum<T>>(queue, reduction, in, out);
@@ -70,14 +85,11 @@ class Reduce : public Prepared {
       run<SquareSum<T>>(queue, reduction, in, out);
     }
   }
-  const char* algorithm() const override { return "reduction"; }
-
- private:
   template <typename Acc>
   void run(RunContext& queue, const Reduction& reduction, const View* in, const View* out, double count = 1,
            bool turned = false) const {
     std::byte* workspace = queueOf(queue).workspace(reduction.partialBytes<Acc>());
-    reduction.run<Acc>(queue, x_.get<T>(in), workspace, ReduceTo<T>{out[0].data, count, turned}, turned);
+    reduction.run<Acc>(queue, x_.get<X>(in), workspace, ReduceTo<T>{Numbers(out[0]), count, turned}, turned);
   }
 
   ReduceParams p_;
@@ -87,9 +99,21 @@ class Reduce : public Prepared {
 }  // namespace
 
 std::unique_ptr<Prepared> prepareReduce(const Op& op, const PrepareContext& context) {
+  if (op.in[0].dtype == DType::kBfloat16) return std::make_unique<Reduce<Bfloat16>>(op, context);
   return byType(op.in[0].dtype, [&]<typename T>(T) -> std::unique_ptr<Prepared> {
     return std::make_unique<Reduce<T>>(op, context);
   });
+}
+
+/// Sums and means over positions: what lies side by side belongs to different outputs.
+Storage reduceStorage(const Op& op, size_t operand) {
+  if (!isSingle(op.in[0].dtype) || !isSingle(op.out[0].dtype)) return Storage::kAsIs;
+  if (operand > 0) return Storage::kEither;
+  const auto& p = op.as<ReduceParams>();
+  const Dims& dims = op.in[0].dims;
+  const bool sums = p.fn == ReduceFn::kSum || p.fn == ReduceFn::kMean;
+  const bool columns = !p.axes.empty() && p.axes.back() != dims.rank() - 1 && dims.back() > 1;
+  return sums && columns ? Storage::kEither : Storage::kAsIs;
 }
 
 }  // namespace lw::cuda

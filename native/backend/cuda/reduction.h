@@ -15,9 +15,10 @@ namespace lw::cuda {
 inline constexpr int kReduceThreads = 256;
 inline constexpr int kReducePack = 4;
 
-template <typename T>
+/// X: how elements of T are stored.
+template <typename T, typename X = T>
 struct ReduceSource {
-  const T* x = nullptr;
+  const X* x = nullptr;
   Axes kept, reduced;  ///< an output's first element; an element behind that
   int64_t outputs = 0, count = 0;
   int64_t stride = 0;    ///< between an output's elements, where they are all as far apart
@@ -119,7 +120,7 @@ struct ReduceRows {
 
 /// Elements of outputs that are neighbours, kWidth of them in a pack. kPlain: an output's elements are all as
 /// far apart.
-template <typename Acc, bool kPlain, typename Out>
+template <typename Acc, bool kPlain, typename Out, typename X = typename Acc::Element>
 struct ReduceColumns {
   using T = typename Acc::Element;
   static constexpr int kThreads = kReduceThreads, kLoads = 4, kWidth = kPlain ? 16 / sizeof(T) : 1;
@@ -129,14 +130,14 @@ struct ReduceColumns {
   struct State {
     Acc acc[kWidth];
   };
-  ReduceSource<T> from;
+  ReduceSource<T, X> from;
   int columns;  ///< packs of outputs of a block: a power of two
   Acc* partial;
   Out out;
 
   LW_HD int64_t offset(int64_t r) const { return kPlain ? r * from.stride : from.reduced.offset(r); }
   LW_HD void gather(Acc (&acc)[kWidth], int64_t output, int64_t piece, int lane) const {
-    const T* column = from.x + from.kept.offset(output);
+    const X* column = from.x + from.kept.offset(output);
     const int64_t begin = piece * from.perPiece, limit = begin + from.perPiece;
     const int64_t end = limit < from.count ? limit : from.count;
     Pack<T, kWidth> first{};
@@ -147,7 +148,7 @@ struct ReduceColumns {
       int count = 0;
       LW_UNROLL_LOOP for (int u = 0; u < kLoads; ++u) {
         const bool inside = r + u * step < end;
-        packs[u] = inside ? load<kWidth>(column + offset(r + u * step)) : Pack<T, kWidth>{};
+        packs[u] = inside ? loadNumbers<kWidth>(column + offset(r + u * step)) : Pack<T, kWidth>{};
         count += inside;
       }
       LW_UNROLL_LOOP for (int j = 0; j < kWidth; ++j) {
@@ -259,28 +260,33 @@ class Reduction {
     return pieces_ > 1 ? static_cast<size_t>(pieces_ * outputs()) * sizeof(Acc) : 0;
   }
 
-  template <typename Acc, typename Out>
-  void run(RunContext& queue, const typename Acc::Element* x, std::byte* workspace, const Out& out,
-           bool turned = false) const {
+  /// Of bfloat16 there are columns only.
+  template <typename Acc, typename Out, typename X>
+  void run(RunContext& queue, const X* x, std::byte* workspace, const Out& out, bool turned = false) const {
     if (outputs() == 0) return;
     using T = typename Acc::Element;
-    const ReduceSource<T> from{x,       kept_,           reduced_,  outputs(),
-                               count(), reduced_.step(), perPiece_, Division(pieces_, INT32_MAX),
-                               turned};
+    const ReduceSource<T, X> from{x,       kept_,           reduced_,  outputs(),
+                                  count(), reduced_.step(), perPiece_, Division(pieces_, INT32_MAX),
+                                  turned};
     Acc* partial = pieces_ > 1 ? reinterpret_cast<Acc*>(workspace) : nullptr;
     // Packs for floats alone: reductions of integers are rare, and small.
     constexpr bool kPacks = std::is_floating_point_v<T>;
     constexpr int kWidth = kPacks ? 16 / sizeof(T) : 1;
-    const bool plain = kPacks && packed(16, x) && reduced_.rank() <= 1;
+    const bool plain = kPacks && packed(sizeof(X) * kWidth, x) && reduced_.rank() <= 1;
     const int perBlock = kReduceThreads / lanes_;
-    if (rows_ && plain && count() % kReducePack == 0)
-      launch(queue, ReduceRows<Acc, kPacks, Out>{from, lanes_, partial, out}, blocks(perBlock));
-    else if (rows_)
-      launch(queue, ReduceRows<Acc, false, Out>{from, lanes_, partial, out}, blocks(perBlock));
-    else if (plain && kept_.inner() % kWidth == 0)
-      launch(queue, ReduceColumns<Acc, kPacks, Out>{from, perBlock, partial, out}, blocks(perBlock * kWidth));
-    else
-      launch(queue, ReduceColumns<Acc, false, Out>{from, perBlock, partial, out}, blocks(perBlock));
+    if constexpr (std::is_same_v<X, T>) {
+      if (rows_ && plain && count() % kReducePack == 0)
+        launch(queue, ReduceRows<Acc, kPacks, Out>{from, lanes_, partial, out}, blocks(perBlock));
+      else if (rows_)
+        launch(queue, ReduceRows<Acc, false, Out>{from, lanes_, partial, out}, blocks(perBlock));
+    } else {
+      require(!rows_, Code::kState, "a reduction of rows has no kernel for bfloat16");
+    }
+    if (!rows_ && plain && kept_.inner() % kWidth == 0)
+      launch(queue, ReduceColumns<Acc, kPacks, Out, X>{from, perBlock, partial, out},
+             blocks(perBlock * kWidth));
+    else if (!rows_)
+      launch(queue, ReduceColumns<Acc, false, Out, X>{from, perBlock, partial, out}, blocks(perBlock));
     if (partial != nullptr)
       launch(queue, ReducePieces<Acc, Out>{partial, outputs(), pieces_, out},
              Grid{(outputs() + kReduceThreads / 32 - 1) / (kReduceThreads / 32)});

@@ -1,6 +1,5 @@
 #include "backend/cuda/doors.h"
-#include "backend/cuda/map.h"
-#include "backend/cuda/operand.h"
+#include "backend/cuda/mixed_map.h"
 
 namespace lw::cuda {
 namespace {
@@ -19,6 +18,7 @@ class ScaleShift : public Prepared {
   ScaleShift(const Op& op, const PrepareContext& context)
       : axis_(op.as<ScaleShiftParams>().axis),
         dtype_(op.out[0].dtype),
+        mixed_(isMixed(op)),
         x_(context, 0),
         scale_(context, 1),
         shift_(context, 2) {}
@@ -29,6 +29,10 @@ class ScaleShift : public Prepared {
     walk.push(dims.product(0, axis_), {dims[axis_] * inner, 0, 0});
     walk.push(dims[axis_], {inner, 1, 1});
     walk.push(inner, {1, 0, 0});
+    if (mixed_)
+      return mixedMap<OfElements<ScaleAndShift<float>>, 3>(
+          queue, {}, walk, Numbers(out[0]),
+          {x_.memory<Numbers>(in), scale_.memory<Numbers>(in), shift_.memory<Numbers>(in)});
     byFloat(dtype_, [&]<typename T>(T) {
       map(queue, ScaleAndShift<T>{}, walk, out[0].as<T>(), x_.get<T>(in), scale_.get<T>(in),
           shift_.get<T>(in));
@@ -39,6 +43,7 @@ class ScaleShift : public Prepared {
  private:
   int axis_;
   DType dtype_;
+  bool mixed_;
   Operand x_, scale_, shift_;
 };
 
@@ -46,6 +51,10 @@ class ScaleShift : public Prepared {
 
 std::unique_ptr<Prepared> prepareScaleShift(const Op& op, const PrepareContext& context) {
   return std::make_unique<ScaleShift>(op, context);
+}
+
+Storage scaleShiftStorage(const Op& op, size_t) {
+  return isSingle(op.in[0].dtype) ? Storage::kEither : Storage::kAsIs;
 }
 
 }  // namespace lw::cuda

@@ -28,13 +28,13 @@ inline int pieceOf(int64_t depth, int64_t tiles, int64_t shortest) {
 }
 
 /// y = fn(the sums of pieces, in order).
-template <typename T, int kWidth>
+template <typename T, int kWidth, class Finish = Epilogue<T>>
 struct JoinPieces {
   const T* sums;
   int64_t size;
   int pieces;
   Divisor rowLength;
-  Epilogue<T> epilogue;
+  Finish epilogue;
   LW_HD void operator()(int64_t i) const {
     const int64_t at = i * kWidth;
     Pack<T, kWidth> sum = load<kWidth>(sums + at);

@@ -1,8 +1,8 @@
 #include "backend/cuda/activation.h"
 #include "backend/cuda/convert.h"
 #include "backend/cuda/doors.h"
-#include "backend/cuda/map.h"
-#include "backend/cuda/operand.h"
+#include "backend/cuda/epilogue.h"
+#include "backend/cuda/mixed_map.h"
 
 namespace lw::cuda {
 namespace {
@@ -89,12 +89,40 @@ class Unary : public Prepared {
   Operand x_;
 };
 
+struct OfPacks {
+  ActivationOf<float> activation;
+  template <int kWidth>
+  LW_HD Pack<float, kWidth> operator()(Pack<float, kWidth> x) const {
+    activatePack(activation, x);
+    return x;
+  }
+};
+
+class MixedUnary : public Prepared {
+ public:
+  MixedUnary(const Op& op, const PrepareContext& context)
+      : f_{ActivationOf<float>(op.as<UnaryParams>().fn)}, x_(context, 0) {}
+  void run(RunContext& queue, const View* in, const View* out) const override {
+    mixedMap<OfPacks, 1>(queue, f_, flatWalk<1>(out[0].size()), Numbers(out[0]), {x_.memory<Numbers>(in)});
+  }
+  const char* algorithm() const override { return "elementwise"; }
+
+ private:
+  OfPacks f_;
+  Operand x_;
+};
+
 }  // namespace
 
 std::unique_ptr<Prepared> prepareUnary(const Op& op, const PrepareContext& context) {
+  if (isMixed(op)) return std::make_unique<MixedUnary>(op, context);
   return byType(op.in[0].dtype, [&]<typename T>(T) -> std::unique_ptr<Prepared> {
     return std::make_unique<Unary<T>>(op, context);
   });
+}
+
+Storage unaryStorage(const Op& op, size_t) {
+  return isSingle(op.in[0].dtype) ? Storage::kEither : Storage::kAsIs;
 }
 
 }  // namespace lw::cuda
