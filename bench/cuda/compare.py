@@ -5,7 +5,8 @@
 BENCH is what `npm run build:cuda -- --programs` makes (build-cuda/layerwise_cuda_bench). The workloads are those of
 bench/workloads/layers.json, scaled to the batch. Answers are compared before times count; both sides are timed with events,
 warm, on operands that take turns and are together larger than the caches. PyTorch computes channels last, with cuDNN's
-benchmark mode, in the precision of the row; in bfloat16 the operands of both sides are bfloat16 in memory, as inside a plan.
+benchmark mode, in the precision of the row; in bfloat16 PyTorch's operands are bfloat16 in memory, and
+ours where a plan would have them so: all but the second matrix of a product that is no weight, and one channel by itself.
 """
 
 import argparse
