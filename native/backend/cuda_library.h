@@ -28,7 +28,7 @@ class CudaLibrary {
 
 /// What both sides must agree on to call each other; counted up when an interface of backend/ changes.
 struct CudaLayout {
-  int interface = 2;
+  int interface = 3;
   size_t op = sizeof(Op), view = sizeof(View), buffer = sizeof(Buffer), context = sizeof(PrepareContext),
          gpu = sizeof(Gpu);
   bool operator==(const CudaLayout&) const = default;
