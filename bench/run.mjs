@@ -57,6 +57,8 @@ const rowsOf = (list, { rounds, threads }, peers) =>
     return rows;
   });
 
+const hasTimes = (rows, name) => name === 'layerwise' || rows.some(({ peers }) => peers[name] !== undefined);
+
 async function run(options, peers) {
   const { threads } = options;
   const busy = await busyShare();
@@ -83,9 +85,13 @@ async function run(options, peers) {
     busy,
     date: new Date().toISOString().slice(0, 10),
     machine: { cpu: cpus()[0].model.trim(), isa: about.isa, threads, peakGflops, copyGBs },
-    versions: about.versions,
+    // A peer that can run none of them has no column.
+    versions: Object.fromEntries(Object.entries(about.versions).filter(([name]) => hasTimes(rows, name))),
     rows,
-    geomean: geomeans(rows, peers),
+    geomean: geomeans(
+      rows,
+      peers.filter((name) => hasTimes(rows, name)),
+    ),
   };
 }
 
