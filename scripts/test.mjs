@@ -1,7 +1,9 @@
 // `npm test`: set-up, then every quick check, then a table of what passed. `--only a,b` picks parts by name, the slow
 // ones among them. When LAYERWISE_RESULTS names a file, a line `part passed failed` is added to it for each part.
-import { spawnSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { appendFileSync, existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { setup } from './setup.mjs';
 import { Failure, root, run, runMain, which } from './tools.mjs';
@@ -49,17 +51,30 @@ const vitest =
     };
   };
 
+/** What `body` makes of each item, `atOnce` of them at a time. */
+async function inTurns(items, atOnce, body) {
+  const waiting = [...items.entries()];
+  const results = [];
+  const work = async () => {
+    for (let next = waiting.shift(); next !== undefined; next = waiting.shift())
+      results[next[0]] = await body(next[1]);
+  };
+  await Promise.all(Array.from({ length: atOnce }, work));
+  return results;
+}
+
 /** One pass over the golden cases; what fails must be on the list of accepted failures, and nothing else on it. */
-function conformancePass(folder, name, env, more = []) {
+async function conformancePass(folder, [name, env, more = []]) {
   const report = join(REPORTS, `conformance-${name}.json`);
   rmSync(report, { force: true });
   const lists = ['test/conformance/accepted.json', ...more].flatMap((file) => ['--accepted', file]);
   const args = ['--import', 'tsx', 'test/conformance/run.ts', folder, ...lists, '--json', report];
-  const { status } = spawnSync(process.execPath, args, {
+  const child = spawn(process.execPath, args, {
     cwd: root,
-    encoding: 'utf8',
+    stdio: 'ignore',
     env: { ...process.env, ...env },
   });
+  const [status] = await once(child, 'exit');
   if (status === null || !existsSync(report)) return { passed: 0, failed: 1 };
   const { passed, failed, unexpected, mended } = JSON.parse(readFileSync(report, 'utf8'));
   console.log(`${name}: ${passed} passed, ${failed} failed, ${unexpected.length} of them unexpected`);
@@ -68,7 +83,7 @@ function conformancePass(folder, name, env, more = []) {
 }
 
 /** The golden cases, where there are some (GOLDEN_DIR, or shared/golden beside the checkout), on every ISA and backend. */
-const conformance = () => {
+const conformance = async () => {
   const folder = process.env.GOLDEN_DIR ?? join(root, '../shared/golden');
   if (!existsSync(folder)) return { note: 'no golden cases on this machine (GOLDEN_DIR)' };
   const isas = JSON.parse(readFileSync(join(root, 'native/sources.json'), 'utf8')).isa[process.arch] ?? {};
@@ -80,7 +95,7 @@ const conformance = () => {
       { LAYERWISE_BACKEND: 'cuda', LAYERWISE_CUDA_LIBRARY: HOST_CUDA },
       ['test/conformance/accepted-cuda.json'],
     ]);
-  const results = passes.map(([name, env, more]) => conformancePass(folder, name, env, more));
+  const results = await inTurns(passes, availableParallelism(), (pass) => conformancePass(folder, pass));
   const sum = (key) => results.reduce((total, result) => total + result[key], 0);
   return { passed: sum('passed'), failed: sum('failed') };
 };
@@ -130,12 +145,13 @@ await runMain(async () => {
   const names = chosenParts();
   await setup();
   mkdirSync(REPORTS, { recursive: true });
-  const rows = names.map((name) => {
+  const rows = [];
+  for (const name of names) {
     console.log(`\n=== ${name}`);
     const start = performance.now();
-    const result = PARTS[name]();
-    return { name, seconds: (performance.now() - start) / 1000, passed: 0, failed: 0, ...result };
-  });
+    const result = await PARTS[name]();
+    rows.push({ name, seconds: (performance.now() - start) / 1000, passed: 0, failed: 0, ...result });
+  }
   console.log('\n=== summary');
   for (const { name, passed, failed, skipped, note, seconds } of rows) {
     const skips = skipped ? `, ${skipped} skipped` : '';
