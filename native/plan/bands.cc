@@ -116,9 +116,10 @@ int64_t Bands::bytesOutside() const {
   return sum;
 }
 
-void Bands::setRings(std::vector<int64_t>& rings) const {
-  for (const Member& member : members_)
-    if (isRing(member)) rings[static_cast<size_t>(member.out)] = ringOf(member);
+std::vector<int64_t> Bands::rings() const {
+  std::vector<int64_t> result;
+  for (const Member& member : members_) result.push_back(isRing(member) ? ringOf(member) : 0);
+  return result;
 }
 
 bool makesLines(const Graph& graph, const Schedule& schedule, const LineOp* op, const Node& node) {

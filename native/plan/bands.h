@@ -21,11 +21,11 @@ class Bands {
   void run(int64_t lines);
 
   /// After `run`: what the turns go through, rings and lines of whole images, and which of it comes from
-  /// beyond the cache or leaves it, in bytes of a sample; the turns; how many lines are kept of each value.
+  /// beyond the cache or leaves it, in bytes of a sample; the turns; how many lines are kept of each output.
   int64_t bytes() const;
   int64_t bytesOutside() const;
   const std::vector<BandStep>& steps() const { return steps_; }
-  void setRings(std::vector<int64_t>& rings) const;
+  std::vector<int64_t> rings() const;  ///< per node; 0: its output is there as a whole
 
  private:
   struct Reader {

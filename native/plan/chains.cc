@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "base/thread_pool.h"
 #include "plan/bands.h"
 
 namespace lw {
@@ -21,9 +20,9 @@ constexpr int64_t kMostImages = 4;
 /// A way to run nodes [first, last): as a chain, or one by itself, which has no steps.
 struct Choice {
   Chain chain;
-  std::vector<int64_t> rings;
-  int64_t images = 0;   ///< bytes of a sample that are there as a whole
-  int64_t weights = 0;  ///< bytes
+  std::vector<int64_t> rings;  ///< per node of the chain
+  int64_t images = 0;          ///< bytes of a sample that are there as a whole
+  int64_t weights = 0;         ///< bytes
 };
 
 /// Choices one after the other that take as many samples per task.
@@ -117,12 +116,7 @@ class Chooser {
       for (int64_t lines = bands.lastLines(); lines > 0; lines /= 2) {
         bands.run(lines);
         if (bands.bytes() + weights > cache_) continue;
-        Choice choice{{first, last + 1, bands.steps()},
-                      std::vector<int64_t>(graph_.values.size()),
-                      bands.bytesOutside(),
-                      weights};
-        bands.setRings(choice.rings);
-        to.push_back(std::move(choice));
+        to.push_back({{first, last + 1, bands.steps()}, bands.rings(), bands.bytesOutside(), weights});
         break;
       }
     }
@@ -148,9 +142,9 @@ class Chooser {
 }  // namespace
 
 void addChains(const Graph& graph, const Target& target, const std::vector<const LineOp*>& ops, int64_t cache,
-               Schedule& schedule) {
+               int threads, Schedule& schedule) {
   // From one sample per task to one task per thread, where all tasks are equal.
-  const int64_t share = ceilDiv(schedule.part, ThreadPool::instance().threads());
+  const int64_t share = ceilDiv(schedule.part, threads);
   std::vector<int64_t> samples;
   for (int64_t tasks = share; tasks > 0; tasks = std::min(tasks - 1, tasks * 2 / 3))
     if (share % tasks == 0) samples.push_back(share / tasks);
@@ -164,10 +158,11 @@ void addChains(const Graph& graph, const Target& target, const std::vector<const
     int first = segment.first;
     for (const Stretch& stretch : chooser.choose(samples)) {
       for (const Choice* choice : stretch.choices) {
-        if (choice->chain.steps.empty()) continue;
-        schedule.chains.push_back(choice->chain);
-        for (size_t id = 0; id < choice->rings.size(); ++id)
-          schedule.rings[id] = std::max(schedule.rings[id], choice->rings[id]);
+        const Chain& chain = choice->chain;
+        if (chain.steps.empty()) continue;
+        schedule.chains.push_back(chain);
+        for (int node = chain.first; node < chain.last; ++node)
+          schedule.rings[graph.nodes[node].out[0]] = choice->rings[static_cast<size_t>(node - chain.first)];
       }
       const int last = stretch.choices.back()->chain.last;
       segments.push_back({first, last, true, stretch.samples});

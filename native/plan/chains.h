@@ -12,6 +12,6 @@ namespace lw {
 /// (`microBatch`), and which runs of their nodes make bands of lines instead of whole images (`chains` and
 /// `rings`). `ops`: per node, how it makes lines, or null; `cache`: the bytes to stay within.
 void addChains(const Graph& graph, const Target& target, const std::vector<const LineOp*>& ops, int64_t cache,
-               Schedule& schedule);
+               int threads, Schedule& schedule);
 
 }  // namespace lw

@@ -166,9 +166,10 @@ class Planner {
       const bool allBatched = std::all_of(group.values.begin(), group.values.end(),
                                           [&](int id) { return bool(schedule_.batched[id]); });
       if (first == last && a.bySample && allBatched) {
-        const int64_t sample = group.bytes / schedule_.batch, ring = schedule_.rings[group.values.front()];
-        group.bytes = ring > 0 ? sample / graph_.values[group.values.front()].desc.dims[1] * ring
-                               : sample * a.microBatch;
+        // A ring shares its memory with no other value.
+        const int value = group.values.front();
+        const int64_t sample = group.bytes / schedule_.batch, ring = schedule_.rings[value];
+        group.bytes = ring > 0 ? sample / graph_.values[value].desc.dims[1] * ring : sample * a.microBatch;
         local[first].push_back(group);
         continue;
       }

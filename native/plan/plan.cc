@@ -78,7 +78,7 @@ void Plan::place(const Graph& graph, const Target& target, int64_t batch) {
     schedule_ = schedule(graph, target, batch, part, threads);
     if (device_ != nullptr)  // which does one thing after the other, all samples together
       schedule_.segments = {{0, static_cast<int>(graph.nodes.size()), false, 0}};
-    addChains(graph, target, byLines, cpuInfo().l2 / 4 * 3, schedule_);
+    addChains(graph, target, byLines, cpuInfo().l2 / 4 * 3, threads, schedule_);
     memory_ = planMemory(graph, schedule_, overResidual);
   };
   cut(batch);

@@ -6,7 +6,6 @@
 #include <optional>
 #include <vector>
 
-#include "base/thread_pool.h"
 #include "harness.h"
 #include "plan/chains.h"
 #include "random_case.h"
@@ -17,6 +16,7 @@ using namespace lw::test;
 namespace {
 
 constexpr int64_t kBatch = 8;
+constexpr int kThreads = 2;
 
 struct Lines : LineOp {
   int64_t step;
@@ -153,15 +153,14 @@ struct Cut {
     for (size_t i = 0; i < lines.size(); ++i)
       ops.push_back(lineWindow(graph.nodes[i].op, 0) ? &lines[i] : nullptr);
     const Target target{cpuBackend()};
-    result = schedule(graph, target, kBatch, kBatch, ThreadPool::instance().threads());
-    addChains(graph, target, ops, cache, result);
+    result = schedule(graph, target, kBatch, kBatch, kThreads);
+    addChains(graph, target, ops, cache, kThreads, result);
   }
 };
 
 }  // namespace
 
 TEST("every line that is read has been made and is still there") {
-  ThreadPool::instance().setThreads(2);
   Random random(11);
   int64_t chains = 0, rings = 0, residuals = 0;
   for (int i = 0; i < 3000; ++i) {
@@ -184,7 +183,6 @@ TEST("every line that is read has been made and is still there") {
 }
 
 TEST("segments cover all nodes in their order, with equal tasks") {
-  ThreadPool::instance().setThreads(2);
   Random random(12);
   for (int i = 0; i < 500; ++i) {
     const Net net(random);
@@ -193,8 +191,8 @@ TEST("segments cover all nodes in their order, with equal tasks") {
     for (const Segment& segment : cut.result.segments) {
       EXPECT(segment.first == next && segment.last > segment.first);
       next = segment.last;
-      EXPECT(!segment.bySample || (segment.microBatch > 0 && segment.microBatch <= kBatch / 2));
-      EXPECT(!segment.bySample || (kBatch / 2) % segment.microBatch == 0);
+      EXPECT(!segment.bySample || (segment.microBatch > 0 && segment.microBatch <= kBatch / kThreads));
+      EXPECT(!segment.bySample || (kBatch / kThreads) % segment.microBatch == 0);
     }
     EXPECT(next == static_cast<int>(cut.graph.nodes.size()));
     for (const Chain& chain : cut.result.chains)
@@ -203,7 +201,6 @@ TEST("segments cover all nodes in their order, with equal tasks") {
 }
 
 TEST("a residual is written over only where all others have read it") {
-  ThreadPool::instance().setThreads(2);
   Random random(13);
   int64_t allowed = 0, refused = 0;
   for (int i = 0; i < 2000; ++i) {
