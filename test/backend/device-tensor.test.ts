@@ -9,7 +9,6 @@ import {
   concat,
   conv2d,
   type DType,
-  devices,
   foldBatchNorm,
   formatTensor,
   gather,
@@ -30,16 +29,12 @@ import {
   withBackend,
   zeros,
 } from '../../lib/index.js';
+import { bytesOf } from '../support/bytes.js';
+import { cuda, used } from '../support/cuda.js';
 import { expectError, thrown } from '../support/errors.js';
 import { runProgram } from '../support/program.js';
 
-const cuda = devices()[1];
 const onGpu = describe.skipIf(!cuda?.available);
-const used = () => devices()[1]?.gpus[0]?.usedBytes as number;
-const bytesOf = ({ data }: Tensor) => {
-  const { buffer, byteOffset, byteLength } = data as Float32Array;
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-};
 const filled = (shape: readonly number[], seed = 1) => random(shape, { min: -1, max: 1, seed }) as Tensor;
 
 describe('a tensor of the CPU', () => {

@@ -4,7 +4,6 @@ import {
   Conv2D,
   Dense,
   type DeviceName,
-  devices,
   Flatten,
   featureMaps,
   Input,
@@ -17,15 +16,11 @@ import {
   type Tensor,
   zeros,
 } from '../../lib/index.js';
+import { bytesOf } from '../support/bytes.js';
+import { cuda, used } from '../support/cuda.js';
 import { expectError } from '../support/errors.js';
 
-const cuda = devices()[1];
 const onGpu = describe.skipIf(!cuda?.available);
-const used = () => devices()[1]?.gpus[0]?.usedBytes as number;
-const bytesOf = ({ data }: Tensor) => {
-  const { buffer, byteOffset, byteLength } = data as Float32Array;
-  return Buffer.from(buffer as ArrayBuffer, byteOffset, byteLength);
-};
 const same = (there: Tensor, expected: Tensor) => bytesOf(there.to('cpu')).equals(bytesOf(expected));
 
 const net = (device: DeviceName = 'cuda') =>

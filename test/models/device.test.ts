@@ -13,9 +13,9 @@ import {
   type Tensor,
   withBackend,
 } from '../../lib/index.js';
+import { cuda } from '../support/cuda.js';
 import { expectError } from '../support/errors.js';
 
-const cuda = devices()[1];
 const onGpu = describe.skipIf(!cuda?.available);
 if (!cuda?.available) console.log(`device: skipped what runs on a GPU: ${cuda?.reason}`);
 

@@ -17,16 +17,12 @@ import {
   slice,
   type Tensor,
 } from '../../lib/index.js';
+import { bytesOf } from '../support/bytes.js';
 
 type Node = SymbolicTensor;
 const before = getNumThreads();
 beforeAll(() => setNumThreads(2));
 afterAll(() => setNumThreads(before));
-
-const bytes = ({ data }: Tensor) => {
-  const { buffer, byteOffset, byteLength } = data as Float32Array;
-  return Buffer.from(buffer, byteOffset, byteLength);
-};
 
 /** Lines of an image of that width and so many channels, which is more than a core's cache holds. */
 const tall = (width: number, channels: number) =>
@@ -114,13 +110,13 @@ describe('nodes that make some lines at a time', () => {
     const all = results(model, x);
     const again = results(model, x);
     for (const [i, output] of all.entries())
-      expect(bytes(again[i] as Tensor).equals(bytes(output))).toBe(true);
+      expect(bytesOf(again[i] as Tensor).equals(bytesOf(output))).toBe(true);
     for (let sample = 0; sample < 6; sample++) {
       const alone = results(model, slice(x, [sample], [sample + 1]) as Tensor);
       for (const [i, output] of all.entries()) {
-        expect(bytes(alone[i] as Tensor).equals(bytes(slice(output, [sample], [sample + 1]) as Tensor))).toBe(
-          true,
-        );
+        expect(
+          bytesOf(alone[i] as Tensor).equals(bytesOf(slice(output, [sample], [sample + 1]) as Tensor)),
+        ).toBe(true);
       }
     }
   });

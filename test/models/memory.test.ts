@@ -22,13 +22,10 @@ import {
   slice,
   type Tensor,
 } from '../../lib/index.js';
+import { bytesOf } from '../support/bytes.js';
 
 const MiB = 2 ** 20;
 const held = () => addon().info().arenaBytes;
-const bytes = ({ data }: Tensor) => {
-  const { buffer, byteOffset, byteLength } = data as Float32Array;
-  return Buffer.from(buffer, byteOffset, byteLength);
-};
 
 const before = getNumThreads();
 beforeAll(() => setNumThreads(2));
@@ -67,7 +64,7 @@ describe('a batch whose activations are many', () => {
     const whole = model.predictSync(x) as Tensor;
     for (const i of [0, 1, 31, 32, batch - 2, batch - 1]) {
       const single = model.predictSync(slice(x, [i], [i + 1]) as Tensor) as Tensor;
-      expect(bytes(single).equals(bytes(slice(whole, [i], [i + 1]) as Tensor))).toBe(true);
+      expect(bytesOf(single).equals(bytesOf(slice(whole, [i], [i + 1]) as Tensor))).toBe(true);
     }
   });
 
@@ -111,7 +108,7 @@ describe('a convolution with a residual', () => {
   const add = (a: Node, b: Node) =>
     new Activation({ activation: 'relu' }).apply(new Add().apply([a, b])) as Node;
   const net = (inputs: Node, ...outputs: Node[]) => new Model({ inputs, outputs });
-  const runs = (model: Model<Node, Node[]>, x: Tensor) => (model.predictSync(x) as Tensor[]).map(bytes);
+  const runs = (model: Model<Node, Node[]>, x: Tensor) => (model.predictSync(x) as Tensor[]).map(bytesOf);
   const values = () => random(shape, { min: -1, max: 1, seed: 4 }) as Tensor;
 
   it.each([
@@ -144,14 +141,14 @@ describe('a convolution with a residual', () => {
     const overOwn = conv(add(conv(shortcut), shortcut), 2);
     const overShape = conv(add(conv(conv(x)), shortcut), 2);
     const input = values();
-    const before = Buffer.from(bytes(input));
+    const before = Buffer.from(bytesOf(input));
     for (const y of [overInput, overOwn, overShape]) {
       const [alone] = runs(net(x, y), input);
       const [whole, kept, reshaped] = runs(net(x, y, shortcut, again), input);
       expect(alone?.equals(whole as Buffer)).toBe(true);
       expect(reshaped?.equals(kept as Buffer)).toBe(true);
     }
-    expect(bytes(input).equals(before)).toBe(true);
+    expect(bytesOf(input).equals(before)).toBe(true);
   });
 });
 
@@ -192,9 +189,9 @@ describe('the plans of a model for several shapes', () => {
     const model = wide();
     const weights = model.getWeights().map((w) => Float32Array.from(w.data as Float32Array));
     const x = random([4, 40, 40, 8], { seed: 3 }) as Tensor;
-    const first = bytes(model.predictSync(x) as Tensor);
+    const first = bytesOf(model.predictSync(x) as Tensor);
     expect(model.getWeights().map(({ data }) => data)).toEqual(weights);
     model.setWeights(model.getWeights());
-    expect(bytes(model.predictSync(x) as Tensor).equals(first)).toBe(true);
+    expect(bytesOf(model.predictSync(x) as Tensor).equals(first)).toBe(true);
   });
 });

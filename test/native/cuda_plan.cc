@@ -25,6 +25,20 @@ Attrs attrs(const AttrList& list) {
   return all;
 }
 
+/// 3x3, with as large an output; the window of 2 x 2 without padding.
+NodeDesc sameConv(const char* label, std::vector<int> in, int out) {
+  const List one{1, 1};
+  const AttrList list{
+      {"strides", one}, {"dilations", one}, {"padBegin", one}, {"padEnd", one}, {"groups", 1.0}};
+  return {"conv", label, attrs(list), std::move(in), {out}};
+}
+NodeDesc maxPool(int in, int out) {
+  const List two{2, 2}, none{0, 0};
+  const AttrList list{{"mode", word("max")},     {"window", two},    {"strides", two},
+                      {"dilations", List{1, 1}}, {"padBegin", none}, {"padEnd", none}};
+  return {"pool", "", attrs(list), {in}, {out}};
+}
+
 /// x [batch, 9, 9, 3] -> conv 3x3 + bias + relu -> maxPool -> flatten -> product + bias, and the pooled map
 /// too.
 struct Net {
@@ -46,27 +60,10 @@ struct Net {
     desc.inputs = {0}, desc.outputs = {8, 4};
     desc.constants = {
         {1, 1, kernel.data()}, {2, 2, bias.data()}, {6, 3, dense.data()}, {7, 4, offset.data()}};
-    const List one{1, 1}, two{2, 2}, none{0, 0};
-    desc.nodes = {{"conv",
-                   "first",
-                   attrs({{"strides", one},
-                          {"dilations", one},
-                          {"padBegin", one},
-                          {"padEnd", one},
-                          {"groups", 1.0},
-                          {"activation", word("relu")}}),
-                   {0, 1, 2},
-                   {3}},
-                  {"pool",
-                   "",
-                   attrs({{"mode", word("max")},
-                          {"window", two},
-                          {"strides", two},
-                          {"dilations", one},
-                          {"padBegin", none},
-                          {"padEnd", none}}),
-                   {3},
-                   {4}},
+    NodeDesc first = sameConv("first", {0, 1, 2}, 3);
+    first.attrs.set("activation", word("relu"));
+    desc.nodes = {first,
+                  maxPool(3, 4),
                   {"reshape", "", attrs({}), {4}, {5}},
                   {"matmul", "head", attrs({}), {5, 6, 7}, {8}}};
   }
@@ -138,29 +135,11 @@ struct Residual {
                    map};
     desc.inputs = {0}, desc.outputs = {10};
     desc.constants = {{1, 1, first.data()}, {2, 2, second.data()}, {9, 3, dense.data()}};
-    const List one{1, 1}, two{2, 2}, none{0, 0};
-    const auto conv = [&](int x, int w, int y) -> NodeDesc {
-      return {
-          "conv",
-          "",
-          attrs({{"strides", one}, {"dilations", one}, {"padBegin", one}, {"padEnd", one}, {"groups", 1.0}}),
-          {x, w},
-          {y}};
-    };
-    NodeDesc stem = conv(0, 1, 3);
+    NodeDesc stem = sameConv("", {0, 1}, 3);
     stem.attrs.set("activation", word("relu"));
     desc.nodes = {stem,
-                  {"pool",
-                   "",
-                   attrs({{"mode", word("max")},
-                          {"window", two},
-                          {"strides", two},
-                          {"dilations", one},
-                          {"padBegin", none},
-                          {"padEnd", none}}),
-                   {3},
-                   {4}},
-                  conv(4, 2, 5),
+                  maxPool(3, 4),
+                  sameConv("", {4, 2}, 5),
                   {"binary", "", attrs({{"fn", word("add")}}), {4, 5}, {11}},
                   {"unary", "", attrs({{"fn", word("relu")}, {"alpha", 0.0}, {"beta", 0.0}}), {11}, {6}},
                   {"reshape", "", attrs({}), {6}, {7}},

@@ -50,22 +50,11 @@ void tryStored(int count, Make make, double mostFlops = 3e6) {
 }
 
 Case evenConv(Random& random) {
-  Case c;
   const int64_t batch = random.integer(1, 3), height = random.integer(3, 9), width = random.integer(3, 9);
   // By 16 bytes, 4 bytes, or one by one.
   const int64_t channels = random.pick<int64_t>({8, 16, 24, 40, 64, 2, 6, 12, 20, 34, 7, 11, 33});
   const int64_t filters = random.pick<int64_t>({8, 9, 12, 16, 31, 64, 72});
-  const TensorDesc y = f32({batch, height, width, filters});
-  c.spec.op = "conv";
-  c.spec.set("padBegin", List{1.0, 1.0}).set("padEnd", List{1.0, 1.0}).set("groups", 1.0);
-  c.spec.set("strides", List{1.0, 1.0}).set("dilations", List{1.0, 1.0});
-  c.spec.in = {f32({batch, height, width, channels}), f32({3, 3, channels, filters}), f32({filters}), y};
-  c.spec.out = {y};
-  c.constant = {false, true, true, false};
-  c.residual = true;
-  addActivation(random, c);
-  c.terms = number(9 * channels) + 2;
-  return c;
+  return sameConv(random, {batch, height, width, channels}, filters);
 }
 
 }  // namespace

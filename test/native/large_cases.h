@@ -4,22 +4,26 @@
 
 namespace lw::test {
 
-/// Samples that are few tiles, and together enough for the device: with one sum, or with sums of splits.
-inline Case manyPixels(Random& random, int64_t batch, int64_t height, int64_t channels, int64_t filters) {
+/// 3x3 with a residual, whose output is as large as its input.
+inline Case sameConv(Random& random, const Dims& x, int64_t filters) {
   Case c;
-  const int64_t width = 23;
+  const int64_t batch = x[0], height = x[1], width = x[2], channels = x[3];
   const TensorDesc y = desc(DType::kFloat32, {batch, height, width, filters});
   c.spec.op = "conv";
   c.spec.set("padBegin", List{1.0, 1.0}).set("padEnd", List{1.0, 1.0}).set("groups", 1.0);
   c.spec.set("strides", List{1.0, 1.0}).set("dilations", List{1.0, 1.0});
-  c.spec.in = {desc(DType::kFloat32, {batch, height, width, channels}),
-               desc(DType::kFloat32, {3, 3, channels, filters}), desc(DType::kFloat32, {filters}), y};
+  c.spec.in = {desc(DType::kFloat32, x), desc(DType::kFloat32, {3, 3, channels, filters}),
+               desc(DType::kFloat32, {filters}), y};
   c.spec.out = {y};
   c.constant = {false, true, true, false};
   c.residual = true;
   addActivation(random, c);
   c.terms = number(9 * channels) + 2;
   return c;
+}
+/// Samples that are few tiles, and together enough for the device: with one sum, or with sums of splits.
+inline Case manyPixels(Random& random, int64_t batch, int64_t height, int64_t channels, int64_t filters) {
+  return sameConv(random, {batch, height, 23, channels}, filters);
 }
 inline Case largeTiles(Random& random) { return manyPixels(random, 7, 60, 4, 132); }
 inline Case middleTiles(Random& random) { return manyPixels(random, 13, 60, 4, 20); }

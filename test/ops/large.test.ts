@@ -1,9 +1,9 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { getNumThreads, setNumThreads, withBackend } from '../../lib/backend/settings.js';
 import * as ops from '../../lib/index.js';
-import type { TypedArray } from '../../lib/tensor/dtype.js';
 import { random } from '../../lib/tensor/random.js';
 import type { Tensor } from '../../lib/tensor/tensor.js';
+import { bytesOf } from '../support/bytes.js';
 import { firstDifference } from '../support/cases.js';
 
 /** Sizes beyond one task and one vector, prime so that every loop has a remainder. */
@@ -85,11 +85,6 @@ const table: readonly Row[] = [
   ['sum of int64', () => ops.sum(longs, { axis: [0, 1] }), 0, 0],
   ['sum of uint8', () => ops.sum(bytes), 0, 0],
 ];
-
-const bytesOf = (x: Tensor): Buffer => {
-  const { buffer, byteOffset, byteLength } = x.data as TypedArray;
-  return Buffer.from(buffer, byteOffset, byteLength);
-};
 
 describe('large tensors', () => {
   const threads = getNumThreads();

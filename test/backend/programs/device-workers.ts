@@ -2,9 +2,9 @@
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
-import { devices, tensor } from '../../../lib/index.js';
+import { tensor } from '../../../lib/index.js';
+import { used } from '../../support/cuda.js';
 
-const used = () => devices()[1]?.gpus[0]?.usedBytes as number;
 tensor([1]).to('cuda').dispose();
 const before = used();
 const results: number[] = [];

@@ -1,8 +1,8 @@
 // Tensors on a GPU that nobody disposes of, in a loop that never returns to the event loop: 400 MiB of them.
 import { setImmediate } from 'node:timers/promises';
-import { devices, relu, type Tensor, zeros } from '../../../lib/index.js';
+import { relu, type Tensor, zeros } from '../../../lib/index.js';
+import { used } from '../../support/cuda.js';
 
-const used = () => devices()[1]?.gpus[0]?.usedBytes as number;
 const [large, small] = [zeros([1024, 1024]) as Tensor, zeros([8]) as Tensor];
 relu(small.to('cuda'));
 const collect = async () => {
