@@ -59,9 +59,20 @@ void abandon(Job& job) {
   for (Napi::ObjectReference& array : job.arrays) array.SuppressDestruct();
 }
 
-/// On the JavaScript thread. `env` is null when the environment is going down: then only the references are
-/// dropped.
-void finish(Napi::Env env, Napi::Function callback, std::shared_ptr<Job>* held) {
+void announce(const std::shared_ptr<Job>& job) {
+  auto done = job->done;
+  auto* held = new std::shared_ptr<Job>(job);
+  if (done.BlockingCall(held) != napi_ok) {
+    delete held;
+    abandon(*job);
+    return;
+  }
+  done.Release();
+}
+
+}  // namespace
+
+void finishJob(Napi::Env env, Napi::Function callback, std::nullptr_t*, std::shared_ptr<Job>* held) {
   const std::unique_ptr<std::shared_ptr<Job>> owner(held);
   Job& job = **held;
   if (env == nullptr || callback.IsEmpty()) return abandon(job);
@@ -76,19 +87,6 @@ void finish(Napi::Env env, Napi::Function callback, std::shared_ptr<Job>* held) 
   job.arrays.clear();
   callback.Call({env.Null(), outputs});
 }
-
-void announce(const std::shared_ptr<Job>& job) {
-  Napi::ThreadSafeFunction done = job->done;
-  auto* held = new std::shared_ptr<Job>(job);
-  if (done.BlockingCall(held, finish) != napi_ok) {
-    delete held;
-    abandon(*job);
-    return;
-  }
-  done.Release();
-}
-
-}  // namespace
 
 void Executor::State::work() {
   std::unique_lock lock(mutex);
@@ -186,7 +184,7 @@ std::shared_ptr<Job> startJob(Napi::Env env, std::shared_ptr<PlanHandle> plan, J
   job->operands = std::move(operands);
   job->plan = std::move(plan);
   job->owner = owner;
-  job->done = Napi::ThreadSafeFunction::New(env, callback, "layerwise", 0, 1);
+  job->done = decltype(job->done)::New(env, callback, "layerwise", 0, 1);
   (job->plan->plan->onDevice() ? Executor::ofDevices() : Executor::ofCpu()).submit(job);
   return job;
 }

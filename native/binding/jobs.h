@@ -3,6 +3,7 @@
 #include <napi.h>
 
 #include <atomic>
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,6 +34,11 @@ struct JobOperands {
   std::vector<std::shared_ptr<const Buffer>> held;  ///< the device memory among them, until the run ends
 };
 
+struct Job;
+/// Tells JavaScript of a job that has ended, on its thread. `env` is null when the environment is going down:
+/// then only what the job holds is let go. (An untyped thread-safe function would not call it then.)
+void finishJob(Napi::Env env, Napi::Function callback, std::nullptr_t* context, std::shared_ptr<Job>* held);
+
 /// One asynchronous run. Its outputs are arrays, or device memory, that nobody else has seen yet.
 struct Job {
   std::shared_ptr<PlanHandle> plan;
@@ -41,7 +47,7 @@ struct Job {
   std::vector<Napi::ObjectReference> arrays;  ///< touched on the JavaScript thread only
   std::atomic<bool> cancelled{false};
   const void* owner = nullptr;  ///< the environment that started it
-  Napi::ThreadSafeFunction done;
+  Napi::TypedThreadSafeFunction<std::nullptr_t, std::shared_ptr<Job>, finishJob> done;
   std::optional<Code> failure;
   std::string message;
 };

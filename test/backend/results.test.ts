@@ -1,19 +1,10 @@
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { addon } from '../../lib/backend/load.js';
 import { Input, machineInfo, ReLU, relu, Sequential, type Tensor, tensor } from '../../lib/index.js';
+import { collected, gc } from '../support/gc.js';
 import { runProgram } from '../support/program.js';
 
-setFlagsFromString('--expose-gc');
-const gc = runInNewContext('gc') as () => void;
 const turn = () => new Promise((resolve) => setImmediate(resolve));
-const collected = async () => {
-  for (let i = 0; i < 4; i++) {
-    gc();
-    await turn();
-  }
-};
 
 const LENGTH = 2 ** 17; // 512 KiB
 const BYTES = 4 * LENGTH;

@@ -19,6 +19,7 @@ import {
 import { bytesOf } from '../support/bytes.js';
 import { cuda, used } from '../support/cuda.js';
 import { expectError } from '../support/errors.js';
+import { collected } from '../support/gc.js';
 
 const onGpu = describe.skipIf(!cuda?.available);
 const same = (there: Tensor, expected: Tensor) => bytesOf(there.to('cpu')).equals(bytesOf(expected));
@@ -101,8 +102,10 @@ onGpu('a model on cuda, with inputs that lie there', () => {
       (await model.predict(there, { batchSize: 7 })).dispose();
     };
     await run();
+    await collected(); // what earlier tests have left
     const before = used();
     for (let i = 0; i < 5; i++) await run();
+    await collected();
     expect(used()).toBe(before);
   });
 
@@ -152,6 +155,7 @@ onGpu('a model on cuda, with inputs that lie there', () => {
     const there = x.to('cuda');
     (await model.predict(there)).dispose();
     (await Promise.all([model.predict(there), model.predict(there)])).map((y) => y.dispose());
+    await collected(); // what earlier tests have left
     const before = used();
     const abort = new AbortController();
     const running = Array.from({ length: 4 }, () =>

@@ -1,4 +1,4 @@
-// Workers compute on the GPU, forget their tensors and end, some of them in the middle of a run.
+// Workers compute on the GPU, forget their tensors and end in the middle of their runs.
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
