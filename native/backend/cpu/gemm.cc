@@ -14,7 +14,7 @@ struct Cut {
   int64_t kc = 0;     ///< depth of a block of B, which meets a tile of A in L1
   int64_t jc = 0;     ///< panels of a block of B, which stays in L2 while the tiles of A pass
   int64_t tiles = 0;  ///< of mr rows each
-  int64_t step = 1;   ///< tiles that pass together: all when there are few, some when there are few panels
+  int64_t step = 1;   ///< tiles that pass a panel together, which comes from L2 once for all of them
   int64_t rowBlocks = 1,
           panelBlocks = 1;  ///< a task is one of each; they differ by a tile and a panel at most
   bool tileA = false;       ///< A's rows are put into tiles first
@@ -50,7 +50,7 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
   cut.jc = std::clamp<int64_t>(l2 / 2 / (cut.kc * panelRow), 1, panels);
   cut.jc = ceilDiv(panels, ceilDiv(panels, cut.jc));
   cut.tiles = ceilDiv(g.M, mr);
-  cut.step = std::max<int64_t>(1, cut.tiles <= kFewTiles ? cut.tiles : kFewTiles / cut.jc);
+  cut.step = std::min(cut.tiles, kFewTiles);
   // Results that are added to come back: they should still be in L2 then.
   const int64_t returning = cut.kc < K ? std::max<int64_t>(8, l2 / 4 / (N * bytes) / mr) : cut.tiles;
   // Every block of one operand reads the other again: from memory, where neither fits into L2.

@@ -84,25 +84,38 @@ EIGEN_STRONG_INLINE void addRows(const GemmPanel<T>& p, int64_t row, Stream<T> s
   }
 }
 
-/// Rows from `row` on that are evenly apart. A pointer for every third row reaches the next two by the
-/// distance and twice the distance, which one address can hold; a pointer for each row would not leave
-/// registers for anything else.
+/// A run of k in rows that are `distance` apart; returns where the next one's rows of B begin. A pointer for
+/// every third row reaches the next two by the distance and twice the distance, which one address can hold; a
+/// pointer for each row would not leave registers for anything else.
+template <typename T, int MR, int NP>
+EIGEN_STRONG_INLINE const T* addRun(const T* first, int64_t distance, int64_t run, const T* b, int64_t ldb,
+                                    Stream<T>& stream, Sums<T, MR, NP>& acc) {
+  constexpr int kThirds = (MR + 2) / 3;
+  const T* a[kThirds];
+  a[0] = first;
+  LW_UNROLL for (int i = 1; i < kThirds; ++i) a[i] = a[i - 1] + 3 * distance;
+  const T* const end = first + run;
+  for (; a[0] < end; b += ldb) {
+    stream.ask();
+    addStep<T, MR, NP>(b, acc, [&](int r) { return a[r / 3][r % 3 * distance]; });
+    LW_UNROLL for (int i = 0; i < kThirds; ++i) a[i] += 1;
+  }
+  return b;
+}
+
+/// Rows from `row` on that are evenly apart. A single run has a loop of its own: what a loop over taps needs
+/// besides does not fit into the registers, and to begin would take longer than the sums of the tile before
+/// last.
 template <typename T, int MR, int NP>
 EIGEN_STRONG_INLINE void addEvenRows(const GemmPanel<T>& p, int64_t row, Stream<T> stream,
                                      Sums<T, MR, NP>& acc) {
-  constexpr int kThirds = (MR + 2) / 3;
-  const int64_t distance = p.rowStride, ldb = p.ldb;
-  const T* b = p.b;
-  for (int64_t tap = 0; tap < p.taps; ++tap) {
-    const T* a[kThirds];
-    LW_UNROLL for (int i = 0; i < kThirds; ++i) a[i] = p.a + p.tapOffset[tap] + (row + 3 * i) * distance;
-    const T* const end = a[0] + p.run;
-    for (; a[0] < end; b += ldb) {
-      stream.ask();
-      addStep<T, MR, NP>(b, acc, [&](int r) { return a[r / 3][r % 3 * distance]; });
-      LW_UNROLL for (int i = 0; i < kThirds; ++i) a[i] += 1;
-    }
+  const T *first = p.a + row * p.rowStride, *b = p.b;
+  if (p.taps == 1) {
+    addRun<T, MR, NP>(first + p.tapOffset[0], p.rowStride, p.run, b, p.ldb, stream, acc);
+    return;
   }
+  for (int64_t tap = 0; tap < p.taps; ++tap)
+    b = addRun<T, MR, NP>(first + p.tapOffset[tap], p.rowStride, p.run, b, p.ldb, stream, acc);
 }
 
 /// A tile of A against the panel.
