@@ -25,6 +25,9 @@ constexpr int kMaxThreads = 1024;
 /// A worker looks for the next piece of work for some microseconds before it sleeps: the ops of a plan follow
 /// each other closely.
 constexpr int kSpins = 2000;
+/// And for some hundred more while a plan runs: one thread has less to do than another, and to be woken takes
+/// a hundred microseconds where the machine is virtual. Whoever else wants the core gets it.
+constexpr int kYields = 1000;
 
 void relax() {
 #if defined(__x86_64__) || defined(_M_X64)
@@ -61,6 +64,7 @@ struct ThreadPool::State {
     int64_t end = 0;
   };
 
+  std::atomic<int> bursts{0};
   std::atomic<bool> busy{false};        ///< one parallelFor at a time has the workers
   std::atomic<int> threads{1};          ///< including the caller
   std::atomic<uint64_t> generation{0};  ///< counts jobs, and shutdowns
@@ -77,6 +81,15 @@ struct ThreadPool::State {
   std::vector<int> cores;     ///< of the caller and the workers inside the job, -1 where unknown
   std::vector<Share> shares;  ///< the first `parts` are the job's; whoever takes a task changes them
   size_t parts = 0;
+
+  /// Returns when `ready`, or when to sleep costs less than to go on looking.
+  template <typename F>
+  void lookOut(F&& ready) {
+    for (int i = 0; i < kSpins; ++i, relax())
+      if (ready()) return;
+    for (int i = 0; i < kYields && bursts.load(std::memory_order_relaxed) > 0 && !ready(); ++i)
+      std::this_thread::yield();
+  }
 
   /// Under the mutex, when nobody is inside a job.
   void deal(int64_t tasks, int64_t count) {
@@ -117,7 +130,7 @@ struct ThreadPool::State {
     CoreChoice choice;
     for (;;) {
       bool joins = false;
-      for (int i = 0; i < kSpins && published.load(std::memory_order_acquire) == seen; ++i) relax();
+      lookOut([&] { return published.load(std::memory_order_acquire) != seen; });
       {
         std::unique_lock lock = lockSoon(mutex);
         wake.wait(lock, [&] { return stop || generation.load(std::memory_order_relaxed) != seen; });
@@ -136,6 +149,9 @@ struct ThreadPool::State {
     }
   }
 };
+
+ThreadPool::Burst::Burst() { ++instance().state_->bursts; }
+ThreadPool::Burst::~Burst() { --instance().state_->bursts; }
 
 ThreadPool::ThreadPool() : state_(new State) { state_->threads = initialThreads(); }
 
@@ -185,7 +201,7 @@ void ThreadPool::parallelFor(int64_t tasks, FunctionRef<void(int64_t)> body) {
     s.open = false;
   }
   // The others end soon, mostly: going to sleep and waking up would take longer.
-  for (int i = 0; i < kSpins && s.active.load(std::memory_order_acquire) > 0; ++i) relax();
+  s.lookOut([&] { return s.active.load(std::memory_order_acquire) == 0; });
   if (s.active.load(std::memory_order_acquire) > 0) {
     std::unique_lock lock(s.mutex);
     s.done.wait(lock, [&] { return s.active == 0; });

@@ -21,6 +21,15 @@ class ThreadPool {
   /// Ends and joins the threads; a later parallelFor starts them again.
   void shutdown();
 
+  /// While one exists the threads expect more work, and watch for it longer before they sleep.
+  class Burst {
+   public:
+    Burst();
+    ~Burst();
+    Burst(const Burst&) = delete;
+    Burst& operator=(const Burst&) = delete;
+  };
+
  private:
   ThreadPool();
   struct State;

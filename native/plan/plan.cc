@@ -260,6 +260,7 @@ void Plan::run(const std::vector<const void*>& in, const std::vector<void*>& out
   } giveBack{*store_, arena};
   Run run{in, out, cancelled, watched ? &watch : nullptr};
   if (memory_.arenaBytes > 0) run.arena = arena.ensure(static_cast<size_t>(memory_.arenaBytes));
+  const ThreadPool::Burst burst;
   runParts(run);
   run.first = 0;
   for (const auto& [value, output] : memory_.copies) {
