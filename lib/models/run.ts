@@ -5,6 +5,7 @@ import { integer, readOptions } from '../check.js';
 import { argumentError, deviceError, dtypeError, shapeError, stateError } from '../errors.js';
 import { checkInput } from '../graph/input.js';
 import type { TensorSpec } from '../layers/layer.js';
+import { sameDims } from '../shape/dims.js';
 import type { DeviceName } from '../tensor/device.js';
 import { arrayType, type TypedArray } from '../tensor/dtype.js';
 import { Tensor } from '../tensor/tensor.js';
@@ -167,7 +168,7 @@ function checkOut(
   const place = (inputs[0] as Tensor).device;
   return (list as Tensor[]).map((tensor, index) => {
     const { shape, dtype } = specs[index] as TensorSpec;
-    if (tensor.shape.join() !== shape.join()) {
+    if (!sameDims(tensor.shape, shape)) {
       throw shapeError(label, 'out does not have the shape of the output', {
         out: tensor.shape,
         output: shape,

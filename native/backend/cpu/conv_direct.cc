@@ -199,18 +199,22 @@ void ConvDirect::chooseBlock(int concurrency, int64_t N, Run* run) const {
 
 /// From each input of a window to the next, in bytes.
 void ConvDirect::makeJumps(Run* run) const {
-  int64_t* jumps = scratchOf<int64_t>(kSlotTaps, panels_.K);
+  int64_t* jumps = scratchOf<int64_t>(kSlotTaps, panels_.K + p_.kernel[2]);
   run->jumps = jumps;
   const int64_t C = p_.inChannels, stride = p_.strides[2], line = lineOf(*run);
   // From one channel of the box to the next, and between positions of a line.
   const int64_t channel = columns_ ? run->extent[0] * run->extent[1] * line : 1;
-  const auto along = [&](int64_t w) { return columns_ ? w % stride * (line / stride) + w / stride : w * C; };
+  int64_t* along = jumps + panels_.K;
+  for (int64_t kw = 0; kw < p_.kernel[2]; ++kw) {
+    const int64_t w = kw * p_.dilations[2];
+    along[kw] = columns_ ? w % stride * (line / stride) + w / stride : w * C;
+  }
   int64_t from = 0;
   for (int64_t kd = 0; kd < p_.kernel[0]; ++kd)
     for (int64_t kh = 0; kh < p_.kernel[1]; ++kh) {
       const int64_t first = (kd * p_.dilations[0] * run->extent[1] + kh * p_.dilations[1]) * line;
       for (int64_t kw = 0; kw < p_.kernel[2]; ++kw) {
-        int64_t at = first + along(kw * p_.dilations[2]);
+        int64_t at = first + along[kw];
         for (int64_t c = 0; c < C; ++c, at += channel) {
           if (at > 0) *jumps++ = (at - from) * kFloat;
           from = at;

@@ -18,6 +18,7 @@ struct Cut {
   int64_t rowBlocks = 1,
           panelBlocks = 1;  ///< a task is one of each; they differ by a tile and a panel at most
   bool tileA = false;       ///< A's rows are put into tiles first
+  bool few = false;         ///< few rows and a B that stays in L2: panels side by side
   bool packB = false;       ///< every task packs the panels that it alone needs
 };
 
@@ -81,6 +82,8 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
   else
     splitRows(), splitPanels();
   cut.tileA = g.strideK != 1 || (g.M > 4 && rowsCollide(g));
+  // From further away B does not come faster than a panel's sums are made.
+  cut.few = g.M <= kFewRows && !cut.tileA && g.b != nullptr && g.ldb == 0 && K * N * bytes <= l2 / 2;
   return cut;
 }
 
@@ -156,7 +159,9 @@ class Task {
       p.a = shared_ + (cut_.tiles * k0 + tiles[0] * p.run) * mr_;
     else
       p.a = g_.a + row * g_.strideM + k0, p.rowStride = g_.strideM;
-    for (int64_t j = panels[0]; j < panels[1]; ++j) {
+    int64_t j = panels[0];
+    if (cut_.few) j = multiplyFew(p, panels);
+    for (; j < panels[1]; ++j) {
       const int64_t width = g_.panels.width(j), at = row * g_.ldc + j * nr;
       p.columns = g_.panels.columns(j);
       if (cut_.packB)
@@ -172,6 +177,19 @@ class Task {
       p.residual = g_.epilogue.residual ? g_.epilogue.residual + at : nullptr;
       (width == nr ? g_.panels.table->wide : g_.panels.table->narrow)(p);
     }
+  }
+
+  /// The wide panels, all of whose depth lies in the cache. Returns the first that is left.
+  int64_t multiplyFew(GemmPanel<T> p, Range panels) const {
+    const int64_t j = panels[0], last = panels[1] - 1,
+                  end = g_.panels.width(last) == g_.panels.nr ? last + 1 : last, at = j * g_.panels.nr;
+    p.columns = std::min(end * g_.panels.nr, g_.panels.N) - at;
+    p.b = g_.b + g_.panels.offset(j);
+    p.c = g_.c + at;
+    p.bias = g_.epilogue.bias + at;
+    p.residual = g_.epilogue.residual ? g_.epilogue.residual + at : nullptr;
+    g_.panels.table->few(p, end - j, g_.panels.offset(1));
+    return end;
   }
 
   const Gemm<T>& g_;

@@ -8,7 +8,7 @@
 namespace lw {
 namespace {
 
-/// Fewer channels than this do not fill packets: rows are combined whole and windows slid along them.
+/// Fewer channels than this may not fill packets: rows are combined whole then, and windows slid along them.
 constexpr int64_t kNarrowChannels = 16;
 constexpr int64_t kSweepFloats = 2048;
 
@@ -28,18 +28,29 @@ Pooling::Pooling(PoolTables tables, const Op& op, const PrepareContext& context)
     : t_(std::move(tables)), operands_(op, context), way_(choose()) {
   maxRows_ = std::max<int64_t>(1, maxCount(t_.taps[0]) * maxCount(t_.taps[1]));
   group_ = chooseGroup();
+  if (way_ == Way::kNarrow && t_.strideW > 1 && poolKernels().slideKept) {
+    kept_.resize((t_.in[2] * t_.channels + 15) / 16);
+    for (int64_t i = 0; i < t_.in[2] * t_.channels; ++i)
+      if (i / t_.channels % t_.strideW == 0) kept_[i / 16] |= static_cast<uint16_t>(1 << i % 16);
+  }
 }
 
-/// Loads per output row and channel: all taps of all windows, against every input row once and then the taps
-/// along W, or a step for every bit of their number.
+/// Packets per output row: all taps of all windows, against every input row once and then the taps along W,
+/// or a step for every bit of their number. Windows along a whole row fill packets, whatever the channels;
+/// with a stride the outputs are then collected from all that were made.
 Pooling::Way Pooling::choose() const {
   if (t_.hasIndices) return Way::kIndices;
   bool whole = true;
   for (int i = 0; i < 3; ++i)
     whole = whole && isWhole(t_.taps[i], t_.in[i]) && (t_.in[i] == 1 || t_.dilations[i] == 1);
   if (whole) return Way::kGlobal;
+  const int64_t lanes = poolKernels().lanes, c = t_.channels, pixel = (c + lanes - 1) / lanes,
+                row = (t_.in[2] * c + lanes - 1) / lanes, out = t_.out[2];
   const int64_t rows = maxCount(t_.taps[0]) * maxCount(t_.taps[1]), taps = maxCount(t_.taps[2]);
-  const int64_t direct = rows * taps * t_.out[2], separable = (rows + 1) * t_.in[2] + taps * t_.out[2];
+  const int64_t part =
+      lanes >= 8 ? 2 : 4;  // a part of a packet, which lies across lines, against a whole one
+  const int64_t along = taps * out * (c % lanes == 0 ? pixel : pixel - 1 + part), direct = rows * along,
+                separable = (rows + 1) * row + along;
   if (t_.windowW > 1) {
     int64_t steps = 0, takes = 2;
     for (int64_t size = 1; 2 * size <= t_.windowW; size *= 2) {
@@ -48,12 +59,14 @@ Pooling::Way Pooling::choose() const {
     }
     // A step reads two values and writes one. Averages of few channels are slid along whole rows instead, at
     // less than a load per tap.
-    const int64_t step = t_.isMax || t_.channels >= kNarrowChannels ? 2 : 4;
-    const int64_t sweep =
-        (rows + 2) * t_.in[2] + step * (steps * (t_.in[2] + t_.windowW) + takes * t_.out[2]);
+    const int64_t step = t_.isMax || c >= kNarrowChannels ? 2 : 4;
+    const int64_t sweep = (rows + 2) * row + step * (steps * (t_.in[2] + t_.windowW) + takes * out) * pixel;
     if (sweep * 5 < std::min(direct, separable) * 4) return Way::kSweep;
   }
-  if (t_.channels < kNarrowChannels) return Way::kNarrow;
+  if (c < kNarrowChannels) {
+    const int64_t collect = t_.strideW == 1 ? 0 : poolKernels().slideKept ? row : 2 * out;
+    if ((rows + taps + 2) * row + collect < std::min(direct, separable)) return Way::kNarrow;
+  }
   return rows > 1 && separable * 5 < direct * 4 ? Way::kSeparable : Way::kDirect;
 }
 
@@ -258,6 +271,9 @@ void Pooling::runNarrow(const float* x, float divisor, float* y) const {
   // Windows at every position, of which the stride keeps some: packets over neighbours beat gathers of single
   // values.
   const int64_t span = ((outputs - 1) * t_.strideW + 1) * c;
+  if (!kept_.empty())
+    return kernels.slideKept(t_.isMax, from, t_.wholeCount, step, scale, kept_.data(), span, y + begin * c,
+                             outputs * c);
   float* all = scratchOf<float>(2, span);
   kernels.slide(t_.isMax, from, t_.wholeCount, step, scale, all, span);
   const int64_t pixel = c * static_cast<int64_t>(sizeof(float));

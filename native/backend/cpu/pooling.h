@@ -64,7 +64,8 @@ class Pooling : public Prepared, public LineOp {
   Operands<1> operands_;
   Way way_;
   int64_t maxRows_ = 1;
-  int64_t group_ = 1;  ///< neighbouring output rows that add the input rows common to them once
+  std::vector<uint16_t> kept_;  ///< a bit for each value of a row that begins a window
+  int64_t group_ = 1;           ///< neighbouring output rows that add the input rows common to them once
 };
 
 }  // namespace lw

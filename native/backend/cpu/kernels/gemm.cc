@@ -253,6 +253,60 @@ void panel(const GemmPanel<T>& p) {
   rowsOf<T, NP, RowsOfA::kTiled>(p);
 }
 
+template <typename T, int MR, int kPanels>
+EIGEN_STRONG_INLINE void sideBySide(const GemmPanel<T>& p, int64_t apart) {
+  using Packet = PacketOf<T>;
+  constexpr int P = kPacket<T>;
+  Packet acc[kPanels][MR][2];
+  LW_UNROLL for (int g = 0; g < kPanels; ++g) {
+    LW_UNROLL for (int r = 0; r < MR; ++r) { acc[g][r][0] = acc[g][r][1] = pset1<Packet>(T(0)); }
+  }
+  const T* a = p.a + p.tapOffset[0];
+  const T *b = p.b, *const end = a + p.run;
+  for (; a < end; ++a, b += 2 * P) {
+    LW_UNROLL for (int g = 0; g < kPanels; ++g)
+        addStep<T, MR, 2>(b + g * apart, acc[g], [&](int r) { return a[r * p.rowStride]; });
+  }
+  LW_UNROLL for (int g = 0; g < kPanels; ++g) {
+    LW_UNROLL for (int r = 0; r < MR; ++r) {
+      LW_UNROLL for (int n = 0; n < 2; ++n) {
+        const int64_t column = (2 * g + n) * P, left = p.columns - column;
+        Packet& sum = acc[g][r][n];
+        sum = padd(sum, ploadu<Packet>(p.bias + column));
+        if (p.residual) sum = padd(sum, loadPart<T>(p.residual + r * p.ldc + column, left));
+      }
+    }
+    clampTile(acc[g], p.lo, p.hi);
+    LW_UNROLL for (int r = 0; r < MR; ++r) {
+      LW_UNROLL for (int n = 0; n < 2; ++n) {
+        const int64_t column = (2 * g + n) * P;
+        storePart<T>(p.c + r * p.ldc + column, acc[g][r][n], p.columns - column);
+      }
+    }
+  }
+}
+
+template <typename T, int MR>
+void fewRows(GemmPanel<T> p, int64_t panels, int64_t apart) {
+  constexpr int kPanels = MR == 1 ? 4 : 2;
+  const auto advance = [&](int64_t count) {
+    const int64_t columns = count * 2 * kPacket<T>;
+    panels -= count;
+    p.b += count * apart, p.c += columns, p.bias += columns, p.columns -= columns;
+    if (p.residual) p.residual += columns;
+  };
+  for (; panels >= kPanels; advance(kPanels)) sideBySide<T, MR, kPanels>(p, apart);
+  for (; panels > 0; advance(1)) sideBySide<T, MR, 1>(p, apart);
+}
+
+template <typename T>
+void few(const GemmPanel<T>& p, int64_t panels, int64_t apart) {
+  static_assert(lw::kFewRows == 3);
+  p.rows == 1   ? fewRows<T, 1>(p, panels, apart)
+  : p.rows == 2 ? fewRows<T, 2>(p, panels, apart)
+                : fewRows<T, 3>(p, panels, apart);
+}
+
 /// Steps [k0, k0 + depth) of a tile, `depth` <= P: rows become columns P at a time. A store may reach into
 /// the next step, which is written after it; the last one must not.
 template <typename T, int kHeight, bool kWhole>
@@ -304,9 +358,9 @@ void columnsOf(const lw::TileOfA<T>& t) {
 }  // namespace
 
 const lw::GemmKernels gemmKernels = {
-    {kRows, kPacket<float>, panel<float, 2>, panel<float, 1>, columnsOf<float, kRows>,
+    {kRows, kPacket<float>, panel<float, 2>, panel<float, 1>, few<float>, columnsOf<float, kRows>,
      columnsOf<float, 2 * kPacket<float>>, columnsOf<float, kPacket<float>>},
-    {kRows, kPacket<double>, panel<double, 2>, panel<double, 1>, columnsOf<double, kRows>,
+    {kRows, kPacket<double>, panel<double, 2>, panel<double, 1>, few<double>, columnsOf<double, kRows>,
      columnsOf<double, 2 * kPacket<double>>, columnsOf<double, kPacket<double>>},
 };
 

@@ -48,12 +48,17 @@ struct TileOfA {
   T* to;
 };
 
+inline constexpr int kFewRows = 3;
+
 template <typename T>
 struct GemmTable {
   int mr;      ///< rows of a register tile
   int packet;  ///< width of a narrow panel; a wide one has twice that
   void (*wide)(const GemmPanel<T>&);
   void (*narrow)(const GemmPanel<T>&);
+  /// At most kFewRows rows, evenly apart, in one run: several wide panels side by side, for the sums of one
+  /// would wait for each other. `columns` counts those of all; panels lie `apart`. Reads all of their width.
+  void (*few)(const GemmPanel<T>&, int64_t panels, int64_t apart);
   void (*tile)(const TileOfA<T>&);
   /// The same with the width of a wide or of a narrow panel for mr: rows of a transposed B.
   void (*wideOfRows)(const TileOfA<T>&);

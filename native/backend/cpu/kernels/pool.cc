@@ -1,5 +1,7 @@
 #include "backend/cpu/kernels/pool.h"
 
+#include <algorithm>
+
 #include "backend/cpu/kernels/simd.h"
 #include "backend/cpu/kernels/unroll.h"
 
@@ -122,16 +124,18 @@ void packets(const float* const* first, int64_t count, int64_t advance, int64_t 
   const float* from[rows];
   for (int r = 0; r < rows; ++r) from[r] = first[r];
   const F s = set1(scale);
+  const float* const end = out + count * channels;
   const int64_t rest = channels % kLanes, whole = channels - rest;
   for (int64_t i = 0; i < count; ++i, out += channels) {
     for (int64_t c = 0; c < whole; c += kLanes)
       store(out + c,
             wholeWindow<isMax, rows, taps>(from, step, c, s, [](const float* p) { return load(p); }));
-    if (rest > 0)
-      storeTail(out + whole,
-                wholeWindow<isMax, rows, taps>(from, step, whole, s,
-                                               [rest](const float* p) { return loadTail(p, rest); }),
-                rest);
+    if (rest > 0) {
+      const F v = wholeWindow<isMax, rows, taps>(from, step, whole, s,
+                                                 [rest](const float* p) { return loadTail(p, rest); });
+      // What a whole packet writes too much, the next outputs overwrite.
+      out + whole + kLanes <= end ? store(out + whole, v) : storeTail(out + whole, v, rest);
+    }
     for (int r = 0; r < rows; ++r) from[r] += advance;
   }
 }
@@ -227,6 +231,32 @@ void slide(bool isMax, const float* x, int64_t count, int64_t step, float scale,
   isMax ? slideOf<true>(x, count, step, scale, out, n) : slideOf<false>(x, count, step, scale, out, n);
 }
 
+#ifdef EIGEN_VECTORIZE_AVX512
+template <bool isMax>
+void slideKeptOf(const float* x, int64_t count, int64_t step, float scale, const uint16_t* kept, int64_t n,
+                 float* out, int64_t total) {
+  const F s = set1(scale);
+  const float* const end = out + total;
+  for (int64_t i = 0; i < n; i += kLanes, ++kept) {
+    const int64_t rest = n - i < kLanes ? n - i : kLanes;
+    F a = loadTail(x + i, rest);
+    for (int64_t k = 1; k < count; ++k) a = combine<isMax>(a, loadTail(x + i + k * step, rest));
+    const F some = _mm512_maskz_compress_ps(*kept, isMax ? a : mul(a, s));
+    const int64_t number = std::min<int64_t>(__builtin_popcount(*kept), end - out);
+    // What a whole packet writes too much, the next one overwrites.
+    out + kLanes <= end ? store(out, some) : storeTail(out, some, number);
+    out += number;
+  }
+}
+void slideKept(bool isMax, const float* x, int64_t count, int64_t step, float scale, const uint16_t* kept,
+               int64_t n, float* out, int64_t total) {
+  isMax ? slideKeptOf<true>(x, count, step, scale, kept, n, out, total)
+        : slideKeptOf<false>(x, count, step, scale, kept, n, out, total);
+}
+#else
+constexpr decltype(lw::PoolKernels::slideKept) slideKept = nullptr;
+#endif
+
 /// to = combine(to, from), or from; the two may overlap where `from` lies behind.
 template <bool isMax>
 void fold(const float* from, float* to, int64_t n, bool first) {
@@ -303,6 +333,6 @@ void maxIndex(const float* x, const int32_t* positions, int64_t count, int64_t c
 
 }  // namespace
 
-extern const lw::PoolKernels poolKernels = {row, combineRows, slide, sweep, maxIndex};
+extern const lw::PoolKernels poolKernels = {kLanes, row, combineRows, slide, slideKept, sweep, maxIndex};
 
 }  // namespace LW_ISA_NS

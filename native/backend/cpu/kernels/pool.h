@@ -35,6 +35,7 @@ struct PoolSweep {
 };
 
 struct PoolKernels {
+  int lanes;  ///< floats of a packet; from 8 on a part of one costs no more than all of it
   /// Packets along the channels, straight from the input rows.
   void (*row)(bool isMax, const PoolRow& row);
   /// out[i] = max or sum over the rows of row[i], i < n: the vertical half of a separable window.
@@ -42,6 +43,10 @@ struct PoolKernels {
   /// The horizontal half for windows that all hold `count` taps: out[i] = max or scale * sum over k of x[i +
   /// k * step], i < n.
   void (*slide)(bool isMax, const float* x, int64_t count, int64_t step, float scale, float* out, int64_t n);
+  /// `slide` that keeps the values whose bit is set in `kept`, a word for each packet, one behind the other:
+  /// `total` of them. Null where packets cannot do that.
+  void (*slideKept)(bool isMax, const float* x, int64_t count, int64_t step, float scale,
+                    const uint16_t* kept, int64_t n, float* out, int64_t total);
   /// By windows of 1, 2, 4, ... taps: as many steps as the window's size has bits.
   void (*sweep)(bool isMax, const PoolSweep& sweep);
   /// best = the largest of x[positions[k] * channels ..], k < count, and index = the first position that has
