@@ -15,7 +15,8 @@ inline Case matmulCase(Random& random) {
            : random.chance(0.03) ? int64_t{0}
                                  : random.channels() + random.integer(0, 30);
   };
-  const int64_t M = random.chance(0.25) ? random.integer(1, 3) : extent(), N = random.chance(0.1) ? 1 : extent();
+  const int64_t M = random.chance(0.25) ? random.integer(1, 3) : extent(),
+                N = random.chance(0.1) ? 1 : extent();
   const int64_t K = random.chance(0.1) ? random.integer(200, 2000) : extent();
   const bool transposeA = random.chance(0.3), transposeB = random.chance(0.3);
   const DType dtype = floatType(random);
