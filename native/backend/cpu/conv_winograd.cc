@@ -271,8 +271,8 @@ void ConvWinograd::multiply(const Run& run, const Tiles& tiles, int64_t point,
     p.columns = g + 1 == p_.groups ? p.ldb : panels_.columns(j);
     p.b = run.w + point * pointSize_ + g * panels_.size() + panels_.offset(j);
     // Few rows run as fast as the weights arrive.
-    constexpr int64_t kFewRows = 48;
-    p.next = tiles.count <= kFewRows ? p.b + panels_.offset(1) : nullptr;
+    constexpr int64_t kFewTiles = 48;
+    p.next = tiles.count <= kFewTiles ? p.b + panels_.offset(1) : nullptr;
     p.c = tiles.m + point * tiles.mPlane + filterOf(unit) - start;
     (p.ldb == panels_.nr ? panels_.table->wide : panels_.table->narrow)(p);
   }

@@ -24,7 +24,7 @@ struct Cut {
 
 int64_t startOf(int64_t block, int64_t blocks, int64_t count) { return block * count / blocks; }
 
-constexpr int64_t kFewTiles = 8, kFewPanels = 4;
+constexpr int64_t kTilesTogether = 8, kFewPanels = 4;
 
 /// How deep a tile of A may be to take half of L1.
 template <typename T>
@@ -51,7 +51,7 @@ Cut chooseCut(const Gemm<T>& g, int concurrency) {
   cut.jc = std::clamp<int64_t>(l2 / 2 / (cut.kc * panelRow), 1, panels);
   cut.jc = ceilDiv(panels, ceilDiv(panels, cut.jc));
   cut.tiles = ceilDiv(g.M, mr);
-  cut.step = std::min(cut.tiles, kFewTiles);
+  cut.step = std::min(cut.tiles, kTilesTogether);
   // Results that are added to come back: they should still be in L2 then.
   const int64_t returning = cut.kc < K ? std::max<int64_t>(8, l2 / 4 / (N * bytes) / mr) : cut.tiles;
   // Every block of one operand reads the other again: from memory, where neither fits into L2.

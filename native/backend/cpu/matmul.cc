@@ -82,10 +82,10 @@ class Matmul : public Prepared {
 
   /// Packing costs about as much as one row of A: a few rows read B as it lies.
   void placeB(const View* in, Gemm<T>& g) const {
-    constexpr int64_t kFewRows = 12;
+    constexpr int64_t kUnpackedRows = 12;
     const MatrixB<T> b = matrix(b_.get<T>(in));
     const int64_t last = panels_.count() - 1;
-    if (!p_.transposeB && g.M <= kFewRows) {
+    if (!p_.transposeB && g.M <= kUnpackedRows) {
       g.b = b.data, g.ldb = p_.N;
       if (panels_.columns(last) < panels_.width(last)) {
         T* tail = scratchOf<T>(kSlotWeights, p_.K * panels_.width(last));
